@@ -1,0 +1,5 @@
+/** Which backends exist. */
+@NullMarked
+package org.strowger.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Which backends may be used. */
+@NullMarked
+package org.strowger.health;
+
+import org.jspecify.annotations.NullMarked;
