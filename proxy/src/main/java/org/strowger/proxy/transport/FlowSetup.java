@@ -1,0 +1,27 @@
+package org.strowger.proxy.transport;
+
+/**
+ * What the opener of a flow decides about it.
+ *
+ * @param listener number of the listener, or {@link Flow#OUTBOUND}
+ * @param maxQueuedBytes bound of the outbound queue
+ * @param idleNanos close after hearing nothing for this long; 0: never
+ * @param lingerNanos time for the peer to read our last words; 0: none
+ * @param owner who is told how the flow fares
+ */
+record FlowSetup(int listener, int maxQueuedBytes, long idleNanos, long lingerNanos, Owner owner) {
+
+    /** Whoever opened the flow. */
+    interface Owner {
+        Owner NOBODY = new Owner() {};
+
+        /** It is connected. */
+        default void opened(StreamFlow flow) {}
+
+        /** The peer sent something whole. */
+        default void heard() {}
+
+        /** It has ended. */
+        default void ended(StreamFlow flow, CloseReason reason) {}
+    }
+}

@@ -1,0 +1,15 @@
+package org.strowger.proxy.transport;
+
+/** Why a byte stream can no longer be cut into messages. */
+public enum FramingFailure {
+    /** The head of a message is longer than allowed. */
+    HEAD_TOO_LONG,
+    /** Head and body together are longer than allowed. */
+    MESSAGE_TOO_LONG,
+    /** A head without Content-Length (RFC 3261 section 18.3). */
+    NO_CONTENT_LENGTH,
+    /** A Content-Length that is not one number, or several that differ. */
+    BAD_CONTENT_LENGTH,
+    /** Bytes that begin no SIP message. */
+    NOT_SIP
+}

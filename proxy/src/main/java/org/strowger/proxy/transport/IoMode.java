@@ -1,0 +1,42 @@
+package org.strowger.proxy.transport;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/** How event loops wait for sockets: Linux epoll, or the JDK's selector elsewhere. */
+public enum IoMode {
+    EPOLL,
+    NIO;
+
+    /** Epoll where its native library loads. */
+    public static IoMode best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    static IoMode of(EventLoop loop) {
+        return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class) ? EPOLL : NIO;
+    }
+
+    IoHandlerFactory handlerFactory() {
+        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    Class<? extends ServerSocketChannel> serverChannel() {
+        return this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** A fresh unconnected channel; throws ChannelException when no file descriptor is left. */
+    SocketChannel newChannel() {
+        return this == EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
+    }
+}

@@ -1,0 +1,35 @@
+package org.strowger.proxy.transport;
+
+/** What the flows of one event loop count; called on that loop only. */
+public interface StreamCounters {
+
+    /** A listener accepted a connection. */
+    void accepted(int listener);
+
+    /** A listener closed a connection at once because it holds as many as it may. */
+    void refused(int listener);
+
+    /** A flow ended. */
+    void closed(CloseReason reason);
+
+    /** A connection to a backend was made. */
+    void connected();
+
+    /** A connection to a backend that had failed or ended before was made again; comes with {@link #connected()}. */
+    void reconnected();
+
+    /** A connection to a backend could not be made. */
+    void connectFailed();
+
+    /** A message met a full outbound queue. */
+    void queueOverflow();
+
+    /** A message for another loop was dropped because that loop is too far behind. */
+    void handOverDropped();
+
+    /** Bytes read from a flow. */
+    void received(int bytes);
+
+    /** Bytes the kernel took from a flow. */
+    void sent(int bytes);
+}
