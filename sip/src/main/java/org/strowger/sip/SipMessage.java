@@ -36,6 +36,7 @@ public final class SipMessage {
     private int bodyStart;
     private int headerCount;
     private boolean request;
+    private boolean topViaRead;
     private Method method = Method.OTHER;
     private Method cseqMethod = Method.OTHER;
     private int statusCode;
@@ -159,6 +160,11 @@ public final class SipMessage {
         return topVia;
     }
 
+    /** False when the topmost Via is missing or malformed, which only an error answer has to care about. */
+    public boolean isTopViaRead() {
+        return topViaRead;
+    }
+
     public Span callId() {
         return callId;
     }
@@ -236,6 +242,7 @@ public final class SipMessage {
         bodyStart = to;
         headerCount = 0;
         request = false;
+        topViaRead = false;
         method = Method.OTHER;
         cseqMethod = Method.OTHER;
         statusCode = 0;
@@ -252,6 +259,11 @@ public final class SipMessage {
 
     int maxHeaders() {
         return ids.length;
+    }
+
+    boolean readTopVia() {
+        topViaRead = firstVia(topVia);
+        return topViaRead;
     }
 
     NameAddr from() {

@@ -161,7 +161,7 @@ public final class SipParser {
 
     /** The fields that RFC 3261 section 8.1.1 demands, and those that say how long the message is. */
     private static ParseFailure fields(SipMessage m) {
-        if (!m.firstVia(m.topVia())) {
+        if (!m.readTopVia()) {
             return m.first(HeaderId.VIA) < 0 ? ParseFailure.MISSING_VIA : ParseFailure.BAD_VIA;
         }
         ParseFailure failure = parties(m);

@@ -1,0 +1,86 @@
+package org.strowger.sip.cookie;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.strowger.threading.RunsOn;
+
+/**
+ * The 32-byte secret that the nodes of a cluster share, and the keys derived from it: one for the signatures of
+ * cookies, one for hashes that a stranger must not steer. Never printed.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+public final class ClusterKey {
+    /** Bytes of the secret. */
+    public static final int LENGTH = 32;
+
+    private final SipHash signature;
+    private final SipHash hash;
+    private final int id;
+
+    private ClusterKey(byte[] secret) {
+        signature = derive(secret, "strowger cookie signature");
+        hash = derive(secret, "strowger keyed hash");
+        id = (int) derive(secret, "strowger key id").hash(new byte[0], 0, 0) & 0xFF;
+    }
+
+    /**
+     * Reads the base64 form.
+     *
+     * @throws IllegalArgumentException when it is not 32 bytes in base64; the message does not show the value
+     */
+    public static ClusterKey fromBase64(String text) {
+        byte[] secret;
+        try {
+            secret = Base64.getDecoder().decode(text.trim());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("cluster-key: not base64 (expected: 32 bytes, base64)", e);
+        }
+        return of(secret);
+    }
+
+    /**
+     * Of the secret itself.
+     *
+     * @throws IllegalArgumentException when it is not 32 bytes
+     */
+    public static ClusterKey of(byte[] secret) {
+        if (secret.length != LENGTH) {
+            throw new IllegalArgumentException("cluster-key: " + secret.length + " bytes (expected: 32 bytes, base64)");
+        }
+        return new ClusterKey(secret);
+    }
+
+    /** The keyed hash for tables and branches; the same on all nodes of the cluster. */
+    public SipHash hash() {
+        return hash;
+    }
+
+    SipHash signature() {
+        return signature;
+    }
+
+    /** One byte that tells keys apart without trying them; it says nothing about the secret. */
+    int id() {
+        return id;
+    }
+
+    @Override
+    public String toString() {
+        return "ClusterKey[id=" + id + "]";
+    }
+
+    private static SipHash derive(byte[] secret, String label) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            ByteBuffer out = ByteBuffer.wrap(mac.doFinal(label.getBytes(StandardCharsets.US_ASCII)));
+            return new SipHash(out.getLong(), out.getLong());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
+    }
+}

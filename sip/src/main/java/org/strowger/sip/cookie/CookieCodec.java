@@ -1,0 +1,165 @@
+package org.strowger.sip.cookie;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.strowger.sip.IpPort;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Writes and reads cookies. One per event loop: it has scratch space and allocates nothing.
+ *
+ * <p>The binary form, before base64url without padding:
+ *
+ * <pre>
+ * byte 0    version (upper 4 bits), kind (2 bits), address form (2 bits: IPv4, IPv6, flow)
+ * byte 1    key id
+ * byte 2    listener
+ * byte 3    flags (towards client, begun by client, behind NAT) and attempt (lower 4 bits)
+ * then      6 bytes IPv4 address and port, or 18 bytes IPv6, or 8 bytes flow
+ * then      VIA: backend (4), transaction hash (8), loop hash (4)
+ *           RECORD_ROUTE: backend (6), hash of the From tag (4)
+ *           PATH: backend (6)
+ * last 8    SipHash-2-4 of all before
+ * </pre>
+ */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+public final class CookieCodec {
+    /** The longest text that {@link #write} makes: a Via's with an IPv6 address. */
+    public static final int MAX_TEXT = 62;
+
+    private static final int VERSION = 1;
+    private static final int MAC_BYTES = 8;
+    private static final int HEADER_BYTES = 4;
+    private static final int FORM_IPV4 = 0;
+    private static final int FORM_IPV6 = 1;
+    private static final int FORM_FLOW = 2;
+    private static final int[] FORM_BYTES = {6, 18, 8, 0};
+    private static final int[] BODY_BYTES = {16, 10, 6, 0};
+    private static final int FLAG_TOWARDS_CLIENT = 0x80;
+    private static final int FLAG_BEGUN_BY_CLIENT = 0x40;
+    private static final int FLAG_BEHIND_NAT = 0x20;
+    private static final Cookie.Kind[] KINDS = Cookie.Kind.values();
+
+    private final ClusterKey current;
+    private final @Nullable ClusterKey previous;
+    private final byte[] scratch = new byte[64];
+
+    public CookieCodec(ClusterKey current, Optional<ClusterKey> previous) {
+        this.current = current;
+        this.previous = previous.orElse(null);
+    }
+
+    /** Writes the text form at {@code out[at]}, which has room for {@link #MAX_TEXT}. Returns the index after it. */
+    public int write(Cookie cookie, byte[] out, int at) {
+        byte[] b = scratch;
+        int form = cookie.hasFlow() ? FORM_FLOW : cookie.address().isIpv4() ? FORM_IPV4 : FORM_IPV6;
+        int kind = cookie.kind().ordinal();
+        b[0] = (byte) (VERSION << 4 | kind << 2 | form);
+        b[1] = (byte) current.id();
+        b[2] = (byte) cookie.listener();
+        b[3] = (byte) ((cookie.isTowardsClient() ? FLAG_TOWARDS_CLIENT : 0)
+                | (cookie.isBegunByClient() ? FLAG_BEGUN_BY_CLIENT : 0)
+                | (cookie.isBehindNat() ? FLAG_BEHIND_NAT : 0)
+                | cookie.attempt());
+        int end = writeClient(cookie, form, HEADER_BYTES);
+        switch (cookie.kind()) {
+            case VIA -> {
+                end = put(cookie.backend(), 4, end);
+                end = put(cookie.transactionHash(), 8, end);
+                end = put(cookie.loopHash(), 4, end);
+            }
+            case RECORD_ROUTE -> {
+                end = put(cookie.backend(), 6, end);
+                end = put(cookie.fromTagHash(), 4, end);
+            }
+            case PATH -> end = put(cookie.backend(), 6, end);
+        }
+        end = put(current.signature().hash(b, 0, end), MAC_BYTES, end);
+        return Base64Url.encode(b, end, out, at);
+    }
+
+    /** Reads the text in {@code [from, to)}. {@code out} is meaningful only when the verdict is valid. */
+    public CookieVerdict read(byte[] text, int from, int to, Cookie out) {
+        int length = Base64Url.decode(text, from, to, scratch);
+        if (length < HEADER_BYTES + MAC_BYTES) {
+            return CookieVerdict.MALFORMED;
+        }
+        byte[] b = scratch;
+        int kind = b[0] >> 2 & 3;
+        int form = b[0] & 3;
+        if (b[0] >> 4 != VERSION || kind >= KINDS.length || form > FORM_FLOW) {
+            return CookieVerdict.WRONG_VERSION;
+        }
+        int signed = HEADER_BYTES + FORM_BYTES[form] + BODY_BYTES[kind];
+        if (length != signed + MAC_BYTES) {
+            return CookieVerdict.MALFORMED;
+        }
+        int keyId = b[1] & 0xFF;
+        long mac = get(signed, MAC_BYTES);
+        ClusterKey old = previous;
+        // Two keys may share an id: the signature decides, compared as one number and so in constant time.
+        if (keyId == current.id() && current.signature().hash(b, 0, signed) == mac) {
+            readFields(out, KINDS[kind], form);
+            return CookieVerdict.OK;
+        }
+        if (old != null && keyId == old.id() && old.signature().hash(b, 0, signed) == mac) {
+            readFields(out, KINDS[kind], form);
+            return CookieVerdict.OK_PREVIOUS_KEY;
+        }
+        boolean known = keyId == current.id() || (old != null && keyId == old.id());
+        return known ? CookieVerdict.BAD_MAC : CookieVerdict.UNKNOWN_KEY;
+    }
+
+    private int writeClient(Cookie cookie, int form, int at) {
+        IpPort address = cookie.address();
+        return switch (form) {
+            case FORM_FLOW -> put(cookie.flow(), 8, at);
+            case FORM_IPV4 -> put(address.port(), 2, put(address.ipv4(), 4, at));
+            default -> put(address.port(), 2, put(address.low(), 8, put(address.high(), 8, at)));
+        };
+    }
+
+    private void readFields(Cookie out, Cookie.Kind kind, int form) {
+        out.clear(kind);
+        out.setListener(scratch[2]);
+        int flags = scratch[3];
+        out.setTowardsClient((flags & FLAG_TOWARDS_CLIENT) != 0);
+        out.setBegunByClient((flags & FLAG_BEGUN_BY_CLIENT) != 0);
+        out.setBehindNat((flags & FLAG_BEHIND_NAT) != 0);
+        out.setAttempt(flags);
+        int at = HEADER_BYTES;
+        switch (form) {
+            case FORM_FLOW -> out.setFlow(get(at, 8));
+            case FORM_IPV4 -> out.address().setIpv4((int) get(at, 4), (int) get(at + 4, 2));
+            default -> out.address().setIpv6(get(at, 8), get(at + 8, 8), (int) get(at + 16, 2));
+        }
+        at += FORM_BYTES[form];
+        switch (kind) {
+            case VIA -> {
+                out.setBackend(get(at, 4));
+                out.setTransactionHash(get(at + 4, 8));
+                out.setLoopHash((int) get(at + 12, 4));
+            }
+            case RECORD_ROUTE -> {
+                out.setBackend(get(at, 6));
+                out.setFromTagHash((int) get(at + 6, 4));
+            }
+            case PATH -> out.setBackend(get(at, 6));
+        }
+    }
+
+    private int put(long value, int bytes, int at) {
+        for (int i = 0; i < bytes; i++) {
+            scratch[at + i] = (byte) (value >>> (8 * (bytes - 1 - i)));
+        }
+        return at + bytes;
+    }
+
+    private long get(int at, int bytes) {
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value = value << 8 | (scratch[at + i] & 0xFF);
+        }
+        return value;
+    }
+}
