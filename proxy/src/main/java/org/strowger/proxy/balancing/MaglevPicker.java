@@ -1,0 +1,157 @@
+package org.strowger.proxy.balancing;
+
+import io.netty.util.concurrent.Ticker;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Hashing with bounded load over the members of the best tier that take new calls: the same key gets the same backend,
+ * on both nodes, whatever the order of the list, from a {@link MaglevTable}; a backend that has had more than its bound
+ * of the recent picks passes further ones on.
+ *
+ * <p>Load is {@link RecentLoad}, because no table of calls exists. A backend is full when its recent picks have reached
+ * {@code factor x fair share of (all recent picks + 1)}, the fair share going by weight; so after a pick no backend
+ * is more than one pick above the bound. A full backend's pick goes to the first one that is not full in a permutation
+ * derived from the key. There always is one: if all were full their loads would add up to more than the total. Below
+ * {@link BoundedLoad#leastMeaningfulShare} nothing is bounded.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+final class MaglevPicker implements Picker {
+    private final MaglevTable table;
+    /** Index in the pool's list by position. Positions follow the order of identities, which all nodes share. */
+    private final int[] indices;
+    /** Recent picks by position. */
+    private final RecentLoad[] loads;
+    /** Share of the total weight by position. */
+    private final float[] shares;
+    /** The sum of {@link #loads}, kept beside them. */
+    private final RecentLoad total = new RecentLoad();
+
+    private final BoundedLoad bound;
+    private final float leastMeaningfulShare;
+    private final float factor;
+    private final Decay decay;
+    private final Ticker ticker;
+    /** The least prime of at least as many residues as positions: every step then visits all of them. */
+    private final int residues;
+
+    private MaglevPicker(List<Member> members, int[] tier, BackendIdentity[] identities, Factory factory) {
+        this.indices = tier;
+        this.bound = factory.bound;
+        this.decay = factory.decay;
+        this.ticker = factory.ticker;
+        this.factor = (float) bound.factor();
+        this.leastMeaningfulShare = (float) bound.leastMeaningfulShare();
+        int[] weights = new int[tier.length];
+        long sum = 0;
+        for (int i = 0; i < tier.length; i++) {
+            weights[i] = members.get(tier[i]).backend().weight();
+            sum += weights[i];
+        }
+        this.table = new MaglevTable(members.size(), identities, weights);
+        this.loads = new RecentLoad[tier.length];
+        this.shares = new float[tier.length];
+        int tick = decay.tick(ticker.nanoTime());
+        for (int i = 0; i < tier.length; i++) {
+            loads[i] = factory.load(identities[i].id());
+            shares[i] = (float) weights[i] / sum;
+            total.add(loads[i].at(tick), tick);
+        }
+        this.residues = BigInteger.valueOf(Math.max(1, tier.length - 1))
+                .nextProbablePrime()
+                .intValueExact();
+    }
+
+    @Override
+    public int pick(long keyHash) {
+        if (indices.length == 0) {
+            return NONE;
+        }
+        int position = table.position(keyHash);
+        if (indices.length == 1 || !bound.isOn()) {
+            return indices[position];
+        }
+        int tick = decay.tick(ticker.nanoTime());
+        float all = total.at(tick) + 1;
+        int chosen = isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
+        loads[chosen].add(1, tick);
+        total.add(1, tick);
+        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER;
+    }
+
+    @Override
+    public int repeat(long keyHash) {
+        return indices.length == 0 ? NONE : indices[table.position(keyHash)];
+    }
+
+    private boolean isFull(int position, float all, int tick) {
+        float fair = all * shares[position];
+        return fair >= leastMeaningfulShare && loads[position].at(tick) >= factor * fair;
+    }
+
+    private int elsewhere(long keyHash, int full, float all, int tick) {
+        long mixed = keyHash * 0x9E37_79B9_7F4A_7C15L;
+        int residue = (int) (((mixed >>> 32) * residues) >>> 32);
+        int step = (int) (((mixed & 0xFFFF_FFFFL) * (residues - 1)) >>> 32) + 1;
+        for (int i = 0; i < residues; i++) {
+            if (residue < indices.length && residue != full && !isFull(residue, all, tick)) {
+                return residue;
+            }
+            residue += step;
+            residue = residue >= residues ? residue - residues : residue;
+        }
+        return full;
+    }
+
+    /** The slots of the table, for the gauges of table size. */
+    int tableSize() {
+        return table.size();
+    }
+
+    /** Keeps the recent load of one pool's backends. */
+    @RunsOn(RunsOn.Runner.CONTROL)
+    static final class Factory implements PickerFactory {
+        private final BoundedLoad bound;
+        private final Decay decay;
+        private final Ticker ticker;
+        private final Map<String, RecentLoad> loads = new HashMap<>();
+
+        Factory(BoundedLoad bound, Ticker ticker) {
+            this.bound = bound;
+            this.decay = new Decay(bound.halfLife());
+            this.ticker = ticker;
+        }
+
+        @Override
+        public Picker build(List<Member> members) {
+            loads.keySet().retainAll(members.stream().map(m -> m.backend().id()).toList());
+            int[] tier = Tier.best(members);
+            Map<Integer, BackendIdentity> identityOf = new HashMap<>();
+            for (int index : tier) {
+                identityOf.put(index, BackendIdentity.of(members.get(index).backend()));
+            }
+            Integer[] order = Arrays.stream(tier).boxed().toArray(Integer[]::new);
+            Arrays.sort(order, Comparator.comparing(identityOf::get));
+            BackendIdentity[] identities = new BackendIdentity[tier.length];
+            for (int i = 0; i < tier.length; i++) {
+                tier[i] = order[i];
+                identities[i] = identityOf.get(order[i]);
+            }
+            return new MaglevPicker(members, tier, identities, this);
+        }
+
+        private RecentLoad load(String id) {
+            return loads.computeIfAbsent(id, unused -> new RecentLoad());
+        }
+
+        /** The recent picks of a backend now. */
+        float recentPicks(String id) {
+            return load(id).at(decay.tick(ticker.nanoTime()));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.strowger.proxy.balancing;
+
+/**
+ * Chooses the backend of a new call among the members that a pool had when this picker was built. Safe from several event
+ * loops at once: no locks, no allocation.
+ *
+ * <p>What {@link #pick} returns is a <em>choice</em>: {@link #NONE}, or the index of a member, to be read with
+ * {@link #index}, and one flag, to be read with {@link #mustRemember}. A choice that must be remembered is one that
+ * arithmetic cannot repeat for the same key (round robin, or a choice away from an overloaded backend): the caller writes
+ * it to {@link Affinity} under the hash of the Call-ID, so that retransmissions, CANCEL and the ACK of a failure follow.
+ */
+public interface Picker {
+    /** The choice when no member takes new calls. */
+    int NONE = -1;
+
+    /** Set in a choice that must be remembered; above every possible index. */
+    int REMEMBER = 1 << 30;
+
+    /** The choice for a new call. {@code keyHash} is the keyed hash of the policy's affinity key. */
+    int pick(long keyHash);
+
+    /**
+     * The choice for a request that belongs to a call already picked but not remembered, such as a CANCEL: what
+     * arithmetic alone says, with no regard to load and without counting a new call.
+     */
+    int repeat(long keyHash);
+
+    /** The index of the chosen member in the pool's list, or {@link #NONE}. */
+    static int index(int choice) {
+        return choice < 0 ? NONE : choice & ~REMEMBER;
+    }
+
+    /** True when the caller must write an affinity entry for this choice. */
+    static boolean mustRemember(int choice) {
+        return choice >= REMEMBER;
+    }
+}
