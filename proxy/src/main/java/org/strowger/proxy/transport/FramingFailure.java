@@ -3,13 +3,24 @@ package org.strowger.proxy.transport;
 /** Why a byte stream can no longer be cut into messages. */
 public enum FramingFailure {
     /** The head of a message is longer than allowed. */
-    HEAD_TOO_LONG,
+    HEAD_TOO_LONG("Message Head Too Long"),
     /** Head and body together are longer than allowed. */
-    MESSAGE_TOO_LONG,
+    MESSAGE_TOO_LONG("Message Too Long"),
     /** A head without Content-Length (RFC 3261 section 18.3). */
-    NO_CONTENT_LENGTH,
+    NO_CONTENT_LENGTH("Content-Length Missing"),
     /** A Content-Length that is not one number, or several that differ. */
-    BAD_CONTENT_LENGTH,
+    BAD_CONTENT_LENGTH("Bad Content-Length"),
     /** Bytes that begin no SIP message. */
-    NOT_SIP
+    NOT_SIP("Not SIP");
+
+    private final String text;
+
+    FramingFailure(String text) {
+        this.text = text;
+    }
+
+    /** What is wrong, as a reason phrase. */
+    public String text() {
+        return text;
+    }
 }

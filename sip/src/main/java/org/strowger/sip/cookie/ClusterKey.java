@@ -9,8 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.strowger.threading.RunsOn;
 
 /**
- * The 32-byte secret that the nodes of a cluster share, and the keys derived from it: one for the signatures of
- * cookies, one for hashes that a stranger must not steer. Never printed.
+ * The 32-byte secret that the nodes of a cluster share and sign cookies with. Never printed.
  */
 @RunsOn(RunsOn.Runner.ANY)
 public final class ClusterKey {
@@ -18,12 +17,10 @@ public final class ClusterKey {
     public static final int LENGTH = 32;
 
     private final SipHash signature;
-    private final SipHash hash;
     private final int id;
 
     private ClusterKey(byte[] secret) {
         signature = derive(secret, "strowger cookie signature");
-        hash = derive(secret, "strowger keyed hash");
         id = (int) derive(secret, "strowger key id").hash(new byte[0], 0, 0) & 0xFF;
     }
 
@@ -52,11 +49,6 @@ public final class ClusterKey {
             throw new IllegalArgumentException("cluster-key: " + secret.length + " bytes (expected: 32 bytes, base64)");
         }
         return new ClusterKey(secret);
-    }
-
-    /** The keyed hash for tables and branches; the same on all nodes of the cluster. */
-    public SipHash hash() {
-        return hash;
     }
 
     SipHash signature() {

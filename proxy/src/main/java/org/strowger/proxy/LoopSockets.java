@@ -1,0 +1,106 @@
+package org.strowger.proxy;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.strowger.proxy.forwarding.Egress;
+import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.transport.BackendConnections;
+import org.strowger.proxy.transport.DatagramPort;
+import org.strowger.proxy.transport.Flow;
+import org.strowger.proxy.transport.FlowIds;
+import org.strowger.proxy.transport.Flows;
+import org.strowger.proxy.transport.HandOver;
+import org.strowger.sip.IpPort;
+import org.strowger.threading.RunsOn;
+
+/** The sockets of one event loop: listener ports by number, the backends' ports by family, flows and connections. */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+final class LoopSockets implements Egress {
+    private final int loop;
+    private final int epoch;
+    private final Flows flows;
+    private final BackendConnections connections;
+    private final @Nullable DatagramPort[] listenerPorts = new @Nullable DatagramPort[RoutingSnapshot.BACKEND_SIDE];
+    private DatagramPort[] ports = new DatagramPort[0];
+    private @Nullable DatagramPort backendIpv4;
+    private @Nullable DatagramPort backendIpv6;
+    private @Nullable HandOver handOver;
+
+    LoopSockets(int loop, int epoch, Flows flows, BackendConnections connections) {
+        this.loop = loop;
+        this.epoch = epoch;
+        this.flows = flows;
+        this.connections = connections;
+    }
+
+    /** Before traffic starts. */
+    void setListenerPort(int listener, DatagramPort port) {
+        listenerPorts[listener] = port;
+        addPort(port);
+    }
+
+    /** Before traffic starts. */
+    void setBackendPort(DatagramPort port, boolean isIpv4) {
+        if (isIpv4) {
+            backendIpv4 = port;
+        } else {
+            backendIpv6 = port;
+        }
+        addPort(port);
+    }
+
+    private void addPort(DatagramPort port) {
+        ports = Arrays.copyOf(ports, ports.length + 1);
+        ports[ports.length - 1] = port;
+    }
+
+    /** Before traffic starts. */
+    void setHandOver(HandOver others) {
+        handOver = others;
+    }
+
+    @Override
+    public boolean datagram(int listener, IpPort to, byte[] bytes, int length) {
+        DatagramPort port = listener == RoutingSnapshot.BACKEND_SIDE
+                ? (to.isIpv4() ? backendIpv4 : backendIpv6)
+                : listenerPorts[listener];
+        if (port == null) {
+            return false;
+        }
+        port.send(bytes, 0, length, to);
+        return true;
+    }
+
+    @Override
+    public boolean flow(long id, byte[] bytes, int length) {
+        if (FlowIds.epoch(id) != epoch) {
+            return false;
+        }
+        if (FlowIds.loop(id) == loop) {
+            Flow flow = flows.table().get(id);
+            if (!flow.isOpen()) {
+                return false;
+            }
+            flow.send(bytes, 0, length);
+            return true;
+        }
+        HandOver others = handOver;
+        if (others == null) {
+            return false;
+        }
+        others.sendOnFlow(id, bytes, 0, length);
+        return true;
+    }
+
+    @Override
+    public void connection(IpPort to, byte[] bytes, int length) {
+        connections.connection(to).send(bytes, 0, length);
+    }
+
+    /** Sends what the datagram ports hold. */
+    void flushDatagrams() {
+        for (DatagramPort port : ports) {
+            port.flush();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.strowger.proxy;
+
+import org.strowger.proxy.forwarding.MessagePath;
+import org.strowger.proxy.routing.Ingress;
+import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.transport.CloseReason;
+import org.strowger.proxy.transport.DatagramHandler;
+import org.strowger.proxy.transport.DatagramPort;
+import org.strowger.proxy.transport.Flow;
+import org.strowger.proxy.transport.FramingFailure;
+import org.strowger.proxy.transport.HandOverHandler;
+import org.strowger.proxy.transport.StreamHandler;
+import org.strowger.proxy.transport.UndeliveredReason;
+import org.strowger.sip.IpPort;
+import org.strowger.threading.RunsOn;
+
+/** One event loop's end of all sockets: says where each message came in and gives it to the {@link MessagePath}. */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+final class SipLoop implements StreamHandler, HandOverHandler {
+    private final LoopSockets sockets;
+    private final MessagePath path;
+    private final DatagramAnswers answers;
+    private final LoopObserver observer;
+    private final Ingress ingress = new Ingress();
+    private boolean serving;
+
+    SipLoop(LoopSockets sockets, MessagePath path, DatagramAnswers answers, LoopObserver observer) {
+        this.sockets = sockets;
+        this.path = path;
+        this.answers = answers;
+        this.observer = observer;
+    }
+
+    /** From now on messages are taken. */
+    void serve() {
+        serving = true;
+    }
+
+    /** What a port of listener {@code number}, or of {@link RoutingSnapshot#BACKEND_SIDE}, receives. */
+    DatagramHandler onListener(int number) {
+        return new PortHandler(number);
+    }
+
+    @Override
+    public void onMessage(Flow flow, byte[] bytes, int from, int to) {
+        assert serving : "a connection was accepted before there was a snapshot";
+        cameOn(flow);
+        path.accept(bytes, from, to, ingress);
+    }
+
+    @Override
+    public void onBroken(Flow flow, FramingFailure failure, byte[] head, int from, int to) {
+        observer.streamBroken(failure);
+        if (to > from) {
+            cameOn(flow);
+            path.refuse(head, from, to, ingress, failure.text());
+        }
+    }
+
+    @Override
+    public void onUndelivered(Flow flow, byte[] bytes, int from, int to, UndeliveredReason reason) {
+        observer.undelivered(flow.remote());
+        cameOn(flow);
+        path.undelivered(bytes, from, to, ingress);
+    }
+
+    @Override
+    public void onClosed(Flow flow, CloseReason reason) {
+        // The transport counts it; nothing here remembers flows.
+    }
+
+    @Override
+    public void onReadComplete() {
+        sockets.flushDatagrams();
+    }
+
+    @Override
+    public void onDatagram(int port, IpPort source, byte[] bytes, int from, int to) {
+        ingress.setDatagram(port, source);
+        path.accept(bytes, from, to, ingress);
+    }
+
+    @Override
+    public void onFlowGone(long flowId, byte[] bytes, int from, int to) {
+        observer.flowGone();
+    }
+
+    @Override
+    public void onHandOverComplete() {
+        sockets.flushDatagrams();
+    }
+
+    private void cameOn(Flow flow) {
+        int listener = flow.listener() == Flow.OUTBOUND ? RoutingSnapshot.BACKEND_SIDE : flow.listener();
+        ingress.setStream(listener, flow.transport(), flow.id(), flow.remote());
+    }
+
+    /** The receiving end of the sockets of one listener on this loop. */
+    @RunsOn(RunsOn.Runner.EVENT_LOOP)
+    private final class PortHandler implements DatagramHandler {
+        private final int number;
+
+        PortHandler(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void onDatagram(DatagramPort port, byte[] bytes, int length, IpPort source) {
+            if (!serving || answers.isTaken(port, bytes, length, source)) {
+                return;
+            }
+            ingress.setDatagram(number, source);
+            path.accept(bytes, 0, length, ingress);
+        }
+
+        @Override
+        public void onIcmpError(DatagramPort port, IpPort peer, int errno) {
+            observer.icmpError(peer);
+        }
+
+        @Override
+        public void onReadComplete() {
+            sockets.flushDatagrams();
+        }
+    }
+}

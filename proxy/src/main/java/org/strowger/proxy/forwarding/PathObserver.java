@@ -1,0 +1,28 @@
+package org.strowger.proxy.forwarding;
+
+import org.strowger.proxy.routing.DropReason;
+import org.strowger.proxy.routing.Ingress;
+import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.Target;
+import org.strowger.sip.ParseFailure;
+import org.strowger.sip.SipMessage;
+
+/** Counts what a {@link MessagePath} does. Called for each message on its event loop. */
+public interface PathObserver {
+
+    /** A message that could be read came in. */
+    void received(SipMessage message, Ingress in, RoutingSnapshot snapshot);
+
+    void parseFailed(ParseFailure failure);
+
+    /** A request goes to a backend. */
+    void toBackend(Target backend, SipMessage request);
+
+    /** A message goes to the client side. */
+    void toClient(SipMessage message);
+
+    /** We answer ourselves. */
+    void replied(int status);
+
+    void dropped(DropReason reason);
+}

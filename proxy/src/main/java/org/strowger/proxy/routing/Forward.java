@@ -1,0 +1,175 @@
+package org.strowger.proxy.routing;
+
+import org.strowger.sip.IpPort;
+import org.strowger.threading.RunsOn;
+
+/**
+ * The decision to send a message on: where to, and what to change in it besides our own Via.
+ *
+ * <p>The hop is a backend ({@link #target()}), or the client side: a connection ({@link #flow()}) or an address
+ * reached from a listener's socket.
+ */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+public final class Forward implements Decision {
+    static final int MAX_POPPED = 8;
+
+    private final IpPort address = new IpPort();
+    private final int[] popFrom = new int[MAX_POPPED];
+    private final int[] popTo = new int[MAX_POPPED];
+    private Target target = Target.NONE;
+    private int listener;
+    private long flow;
+    private int popped;
+    private int restoredUriStart = -1;
+    private int restoredUriEnd = -1;
+    private boolean recordRoute;
+    private boolean path;
+    private long transactionHash;
+    private int loopHash;
+    private Target dialogBackend = Target.NONE;
+    private boolean begunByClient = true;
+    private boolean busyBecomesFailure;
+
+    Forward clear() {
+        target = Target.NONE;
+        listener = RoutingSnapshot.BACKEND_SIDE;
+        flow = 0;
+        popped = 0;
+        restoredUriStart = -1;
+        restoredUriEnd = -1;
+        recordRoute = false;
+        path = false;
+        transactionHash = 0;
+        loopHash = 0;
+        dialogBackend = Target.NONE;
+        begunByClient = true;
+        busyBecomesFailure = false;
+        return this;
+    }
+
+    void toTarget(Target backend) {
+        target = backend;
+    }
+
+    void toFlow(int listenerNumber, long flowId) {
+        listener = listenerNumber;
+        flow = flowId;
+    }
+
+    void toAddress(int listenerNumber, IpPort to) {
+        listener = listenerNumber;
+        address.set(to);
+    }
+
+    /** Marks {@code [from, to)} of the message for removal. False when there are too many. */
+    boolean pop(int from, int to) {
+        if (popped == MAX_POPPED) {
+            return false;
+        }
+        popFrom[popped] = from;
+        popTo[popped++] = to;
+        return true;
+    }
+
+    void restoreUri(int from, int to) {
+        restoredUriStart = from;
+        restoredUriEnd = to;
+    }
+
+    void hashes(long transaction, int loop) {
+        transactionHash = transaction;
+        loopHash = loop;
+    }
+
+    void recordRoute(Target backend, boolean clientBegan) {
+        recordRoute = true;
+        dialogBackend = backend;
+        begunByClient = clientBegan;
+    }
+
+    void path(Target registrar) {
+        path = true;
+        dialogBackend = registrar;
+        begunByClient = true;
+    }
+
+    void busyBecomesFailure() {
+        busyBecomesFailure = true;
+    }
+
+    /** The backend to send to, or {@link Target#NONE} when the hop is on the client side. */
+    public Target target() {
+        return target;
+    }
+
+    /** On the client side: the listener whose socket sends, or {@link RoutingSnapshot#BACKEND_SIDE}. */
+    public int listener() {
+        return listener;
+    }
+
+    /** On the client side: the connection, or 0 when {@link #address()} holds the hop. */
+    public long flow() {
+        return flow;
+    }
+
+    public IpPort address() {
+        return address;
+    }
+
+    /** The number of Route (in a response: Via) pieces to remove. */
+    public int popped() {
+        return popped;
+    }
+
+    public int popFrom(int index) {
+        return popFrom[index];
+    }
+
+    public int popTo(int index) {
+        return popTo[index];
+    }
+
+    /** After a strict router: where the URI stands that becomes the Request-URI (RFC 3261 section 16.4), or -1. */
+    public int restoredUriStart() {
+        return restoredUriStart;
+    }
+
+    public int restoredUriEnd() {
+        return restoredUriEnd;
+    }
+
+    /** True when Record-Route is due. */
+    public boolean isRecordRoute() {
+        return recordRoute;
+    }
+
+    /** True when Path is due. */
+    public boolean isPath() {
+        return path;
+    }
+
+    /** The same for a request, its retransmissions, its CANCEL and the ACK of its failure. */
+    public long transactionHash() {
+        return transactionHash;
+    }
+
+    /** What a loop would not change (RFC 3261 section 16.6 step 8). */
+    public int loopHash() {
+        return loopHash;
+    }
+
+    /** The backend that takes part in the new dialog; {@link Target#NONE} when unknown. */
+    public Target dialogBackend() {
+        return dialogBackend;
+    }
+
+    /** True when the new dialog was begun on the client side. */
+    public boolean begunByClient() {
+        return begunByClient;
+    }
+
+    /** True when a 503 must go on as 500 (RFC 3261 section 16.7), or clients would give the whole front door up. */
+    public boolean isBusyBecomesFailure() {
+        return busyBecomesFailure;
+    }
+}

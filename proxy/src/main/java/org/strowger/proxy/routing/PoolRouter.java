@@ -1,0 +1,88 @@
+package org.strowger.proxy.routing;
+
+import org.strowger.proxy.balancing.AffinityKey;
+import org.strowger.proxy.balancing.Picker;
+import org.strowger.sip.HeaderId;
+import org.strowger.sip.Method;
+import org.strowger.sip.SipMessage;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Gives a request that no cookie decides to a backend of the pool that the rules name.
+ *
+ * <p>A choice that arithmetic cannot repeat is kept in the pool's affinity table by Call-ID, so that retransmissions,
+ * CANCEL and the ACK of a failure meet their INVITE's backend, across a change of the backend set too.
+ */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+final class PoolRouter {
+    private final AffinityKey keys;
+
+    PoolRouter(StableHash hash) {
+        this.keys = new AffinityKey(hash::hash);
+    }
+
+    Decision route(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply) {
+        RuleSet rules = s.rules();
+        int rule = rules.match(m, in);
+        if (rule < 0) {
+            return refuse(m, reply, 404, "No Rule Matches");
+        }
+        if (rules.rejectStatus(rule) != 0) {
+            return refuse(m, reply, rules.rejectStatus(rule), "Rejected");
+        }
+        Pool pool = s.pool(rules.pool(rule));
+        boolean register = m.method() == Method.REGISTER;
+        if (register && pool.pathPolicy() != Pool.PathPolicy.INSERT && !supportsPath(m)) {
+            if (pool.pathPolicy() == Pool.PathPolicy.REFUSE) {
+                return reply.with(421, "Extension Required").require("path");
+            }
+            register = false;
+        }
+        Target target = choose(m, in, s, pool);
+        if (target == Target.NONE) {
+            return refuse(m, reply, 500, "No Backend Available");
+        }
+        forward.toTarget(target);
+        if (register) {
+            forward.path(target);
+        } else if (RequestRouter.isDialogForming(m)) {
+            forward.recordRoute(target, true);
+        }
+        return forward;
+    }
+
+    private static Decision refuse(SipMessage m, Reply reply, int status, String reason) {
+        return m.method() == Method.ACK ? DropReason.ACK_REFUSED : reply.with(status, reason);
+    }
+
+    private Target choose(SipMessage m, Ingress in, RoutingSnapshot s, Pool pool) {
+        long callId = keys.ofCallId(m);
+        if (!pool.affinity().isEmpty()) {
+            Target kept = s.target(pool.affinity().get(callId));
+            if (kept != Target.NONE) {
+                return kept;
+            }
+        }
+        boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
+        long key = keys.of(pool.policy(), m, in.source());
+        int choice = follows ? pool.picker().repeat(key) : pool.picker().pick(key);
+        if (choice == Picker.NONE) {
+            return Target.NONE;
+        }
+        Target target = pool.member(Picker.index(choice));
+        if (!follows && Picker.mustRemember(choice)) {
+            pool.affinity().put(callId, target.identity());
+        }
+        return target;
+    }
+
+    /** True when the option tag path is among those of Supported. */
+    private static boolean supportsPath(SipMessage m) {
+        for (int header = m.first(HeaderId.SUPPORTED); header >= 0; header = m.next(header)) {
+            if (OptionTags.contains(m.bytes(), m.valueStart(header), m.valueEnd(header), "path")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,229 @@
+package org.strowger.proxy.routing;
+
+import org.strowger.sip.HeaderId;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.IpText;
+import org.strowger.sip.Method;
+import org.strowger.sip.SipMessage;
+import org.strowger.sip.SipUri;
+import org.strowger.sip.Transport;
+import org.strowger.sip.cookie.Cookie;
+import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Routes requests: RFC 3261 section 16.3 to 16.6 in that order.
+ *
+ * <p>A cookie decides first. Without one, a known backend may reach any host by Route or Request-URI; everybody else
+ * gets what the rules say, which is always a backend, so that a stranger can never choose where we send.
+ */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+final class RequestRouter {
+    private final TransactionHash hashes;
+    private final StableHash hash;
+    private final LoopDetector loops;
+    private final RouteWalk walk;
+    private final PoolRouter pools;
+    private final NextHop nextHop = new NextHop();
+    private final Forward forward = new Forward();
+    private final Reply reply = new Reply();
+    private final IpPort scratch = new IpPort();
+
+    RequestRouter(CookieCodec codec, StableHash hash) {
+        this.hash = hash;
+        this.hashes = new TransactionHash(hash);
+        this.loops = new LoopDetector(codec);
+        this.walk = new RouteWalk(codec);
+        this.pools = new PoolRouter(hash);
+    }
+
+    Decision route(SipMessage m, Ingress in, RoutingSnapshot s) {
+        forward.clear();
+        int status = validate(m);
+        if (status != 0) {
+            return status == 200 ? reply.with(200, "OK") : refuse(m, status, reason(status));
+        }
+        int proxyRequire = m.first(HeaderId.PROXY_REQUIRE);
+        if (proxyRequire >= 0 && m.method() != Method.ACK) {
+            return reply.with(420, "Bad Extension").unsupported(m.valueStart(proxyRequire), m.valueEnd(proxyRequire));
+        }
+        int route = m.first(HeaderId.ROUTE);
+        int loopHash = route < 0 ? hashes.loopOf(m, -1, -1) : hashes.loopOf(m, m.valueStart(route), m.valueEnd(route));
+        if (loops.isLoop(m, loopHash)) {
+            return refuse(m, 482, "Loop Detected");
+        }
+        forward.hashes(hashes.of(m), loopHash);
+        return switch (walk.read(m, s.own(), forward)) {
+            case FORGED -> refuse(m, 403, "Forbidden");
+            case COOKIE -> byCookie(m, in, s);
+            case PLAIN -> withoutCookie(m, in, s);
+        };
+    }
+
+    /** An ACK is never answered, whatever is wrong with it. */
+    Decision refuse(SipMessage m, int status, String reason) {
+        return m.method() == Method.ACK ? DropReason.ACK_REFUSED : reply.with(status, reason);
+    }
+
+    private static int validate(SipMessage m) {
+        if (m.requestUri().scheme() == SipUri.Scheme.OTHER) {
+            return 416;
+        }
+        if (m.maxForwards() == 0) {
+            return m.method() == Method.OPTIONS ? 200 : 483;
+        }
+        return 0;
+    }
+
+    private static String reason(int status) {
+        return status == 416 ? "Unsupported URI Scheme" : "Too Many Hops";
+    }
+
+    private Decision byCookie(SipMessage m, Ingress in, RoutingSnapshot s) {
+        Cookie cookie = walk.cookie();
+        boolean dialog = cookie.kind() == Cookie.Kind.RECORD_ROUTE;
+        boolean sameDirection = dialog && cookie.fromTagHash() == fromTagHash(m);
+        if (dialog && sameDirection == cookie.isBegunByClient()) {
+            return toBackend(m, s, s.target(cookie.backend()));
+        }
+        if (!s.hasListener(cookie.listener()) && cookie.listener() != RoutingSnapshot.BACKEND_SIDE) {
+            return refuse(m, 430, "Flow Failed");
+        }
+        Target source = sourceBackend(m, in, s);
+        if (cookie.hasFlow()) {
+            forward.toFlow(cookie.listener(), cookie.flow());
+        } else if (source != Target.NONE && isReachableByName(m, s, cookie)) {
+            forward.toAddress(cookie.listener(), nextHop.address());
+        } else {
+            forward.toAddress(cookie.listener(), cookie.address());
+        }
+        if (!dialog && isDialogForming(m)) {
+            forward.recordRoute(source, false);
+        }
+        return forward;
+    }
+
+    /**
+     * True when the normal rules can find the client: it is not behind NAT, and the next Route or the Request-URI names
+     * an address of its listener's kind. Only a backend is believed; a stranger's request goes where the cookie says.
+     */
+    private boolean isReachableByName(SipMessage m, RoutingSnapshot s, Cookie cookie) {
+        SipUri uri = walk.hasNext() ? walk.next() : walk.requestUri(m);
+        return !cookie.isBehindNat()
+                && s.hasListener(cookie.listener())
+                && nextHop.read(m.bytes(), uri)
+                && nextHop.transport() == s.listener(cookie.listener()).transport()
+                && nextHop.address().isIpv4() == s.listener(cookie.listener()).isIpv4();
+    }
+
+    private int fromTagHash(SipMessage m) {
+        return m.fromTag().isPresent()
+                ? (int) hash.hash(m.bytes(), m.fromTag().start(), m.fromTag().end())
+                : 0;
+    }
+
+    /** The normal rules name the hop where they name a backend; where they cannot, the cookie's backend gets it. */
+    private Decision toBackend(SipMessage m, RoutingSnapshot s, Target dialogBackend) {
+        SipUri uri = walk.hasNext() ? walk.next() : walk.requestUri(m);
+        Target named = nextHop.read(m.bytes(), uri) ? namedBackend(s, dialogBackend) : Target.NONE;
+        Target target = named == Target.NONE ? dialogBackend : named;
+        if (target == Target.NONE) {
+            return refuse(m, 481, "Call/Transaction Does Not Exist");
+        }
+        forward.toTarget(target);
+        return forward;
+    }
+
+    private Target namedBackend(RoutingSnapshot s, Target dialogBackend) {
+        return dialogBackend != Target.NONE && dialogBackend.address().same(nextHop.address())
+                ? dialogBackend
+                : s.target(nextHop.address(), nextHop.transport());
+    }
+
+    private Decision withoutCookie(SipMessage m, Ingress in, RoutingSnapshot s) {
+        SipUri requestUri = walk.requestUri(m);
+        boolean addressedToUs = !walk.hasNext() && s.own().contains(m.bytes(), requestUri, scratch);
+        if (addressedToUs && m.method() == Method.OPTIONS && !requestUri.user().isPresent()) {
+            return reply.with(200, "OK");
+        }
+        Target source = sourceBackend(m, in, s);
+        boolean outbound = source != Target.NONE && s.isOutbound() && !addressedToUs;
+        return outbound ? outbound(m, s, source) : pools.route(m, in, s, forward, reply);
+    }
+
+    /** A backend sends to somebody who is not behind one of our cookies: RFC 3263 finds the hop. */
+    private Decision outbound(SipMessage m, RoutingSnapshot s, Target source) {
+        SipUri uri = walk.hasNext() ? walk.next() : walk.requestUri(m);
+        if (uri.scheme() != SipUri.Scheme.SIP && uri.scheme() != SipUri.Scheme.SIPS) {
+            return refuse(m, 416, "Unsupported URI Scheme");
+        }
+        if (!nextHop.read(m.bytes(), uri)) {
+            return refuse(m, 404, "Not Found");
+        }
+        int listener = s.clientListener(nextHop.transport(), nextHop.address().isIpv4());
+        if (listener < 0) {
+            return refuse(m, 503, "No Listener For This Transport");
+        }
+        forward.toAddress(listener, nextHop.address());
+        if (isDialogForming(m)) {
+            forward.recordRoute(source, false);
+        }
+        return forward;
+    }
+
+    static boolean isDialogForming(SipMessage m) {
+        return m.method().formsDialog() && !m.toTag().isPresent();
+    }
+
+    /**
+     * The backend that sent this request, or none. A backend is known by its address and port, or, on a connection of
+     * its own choice of port, by its address and the port in its Via.
+     */
+    private Target sourceBackend(SipMessage m, Ingress in, RoutingSnapshot s) {
+        Target exact = s.target(in.source(), in.transport());
+        if (exact != Target.NONE) {
+            return exact;
+        }
+        boolean internal = in.listener() == RoutingSnapshot.BACKEND_SIDE
+                || (s.hasListener(in.listener()) && s.listener(in.listener()).isInternal());
+        Target sameHost = s.targetOnHost(in.source());
+        if (sameHost == Target.NONE || internal) {
+            return sameHost;
+        }
+        if (in.transport() == Transport.UDP) {
+            return Target.NONE;
+        }
+        scratch.set(in.source());
+        scratch.setPort(
+                m.topVia().port() < 0
+                        ? in.transport().defaultPort()
+                        : m.topVia().port());
+        return s.target(scratch, in.transport());
+    }
+
+    /** The address that a URI names, when it names one literally. */
+    private static final class NextHop {
+        private final IpPort address = new IpPort();
+        private Transport transport = Transport.UDP;
+
+        boolean read(byte[] b, SipUri uri) {
+            boolean maddr = uri.maddr().isPresent();
+            int from = maddr ? uri.maddr().start() : uri.host().start();
+            int to = maddr ? uri.maddr().end() : uri.host().end();
+            if (from < 0 || !IpText.readHost(b, from, to, address)) {
+                return false;
+            }
+            transport = Transports.of(b, uri);
+            address.setPort(uri.port() >= 0 ? uri.port() : transport.defaultPort());
+            return true;
+        }
+
+        IpPort address() {
+            return address;
+        }
+
+        Transport transport() {
+            return transport;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.strowger.proxy.routing;
+
+import org.strowger.sip.ParseFailure;
+import org.strowger.sip.SipMessage;
+import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Where does this message go: a function of the message, the snapshot and the keys. No socket, no clock, no state but
+ * the affinity table behind the pools.
+ */
+@RunsOn(RunsOn.Runner.EVENT_LOOP)
+public final class Router {
+    private final RequestRouter requests;
+    private final ResponseRouter responses;
+
+    /** One per event loop; the codec's scratch space is shared with nobody else. */
+    public Router(CookieCodec codec, StableHash hash) {
+        requests = new RequestRouter(codec, hash);
+        responses = new ResponseRouter(codec);
+    }
+
+    /** Decides on a parsed message. The decision is valid until the next call. */
+    public Decision route(SipMessage m, Ingress in, RoutingSnapshot snapshot) {
+        return m.isRequest() ? requests.route(m, in, snapshot) : responses.route(m);
+    }
+
+    /** Decides on a message that the parser refused. */
+    public Decision refuse(SipMessage m, ParseFailure failure) {
+        return m.isRequest() && failure.status() != 0
+                ? requests.refuse(m, failure.status(), failure.text())
+                : DropReason.UNPARSEABLE;
+    }
+}

@@ -1,0 +1,131 @@
+package org.strowger.proxy.routing;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
+import org.strowger.threading.RunsOn;
+
+/**
+ * All that the data path needs to know, as one immutable picture. An event loop reads it once per message; only {@link
+ * SnapshotPublisher} replaces it.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+public final class RoutingSnapshot {
+    /** The number that stands for the sockets of the backends' side where a listener's number is asked for. */
+    public static final int BACKEND_SIDE = 255;
+
+    /** Before the first configuration: no listener, no backend, no rule. */
+    public static final RoutingSnapshot EMPTY = new RoutingSnapshot(
+            List.of(),
+            List.of(),
+            List.of(),
+            RuleSet.NONE,
+            new OwnAddresses(Set.of(), List.of()),
+            new RecordRoute[0][],
+            new byte[0][],
+            false);
+
+    private final @Nullable SipListener[] listeners;
+    private final int firstListener;
+    private final TargetIndex targets;
+    private final Pool[] pools;
+    private final RuleSet rules;
+    private final OwnAddresses own;
+    private final RecordRoute[][] defaultRecordRoutes;
+    private final byte[][] backendSideVias;
+    private final boolean outbound;
+
+    /**
+     * @param defaultRecordRoutes by listener number and loop: for dialogs with a backend that is not known
+     * @param backendSideVias by loop: our Via, up to and including {@code ;branch=}, for what the backends' socket sends
+     *     to others than backends
+     */
+    public RoutingSnapshot(
+            List<SipListener> listeners,
+            List<Target> targets,
+            List<Pool> pools,
+            RuleSet rules,
+            OwnAddresses own,
+            RecordRoute[][] defaultRecordRoutes,
+            byte[][] backendSideVias,
+            boolean outbound) {
+        this.listeners = new @Nullable SipListener[BACKEND_SIDE];
+        for (SipListener listener : listeners) {
+            this.listeners[listener.number()] = listener;
+        }
+        this.firstListener = listeners.isEmpty() ? 0 : listeners.get(0).number();
+        this.targets = new TargetIndex(targets);
+        this.pools = pools.toArray(Pool[]::new);
+        this.rules = rules;
+        this.own = own;
+        this.defaultRecordRoutes = defaultRecordRoutes;
+        this.backendSideVias = backendSideVias;
+        this.outbound = outbound;
+    }
+
+    /** The listener of that number, which must not be {@link #BACKEND_SIDE}. */
+    public SipListener listener(int number) {
+        return Objects.requireNonNull(listeners[number]);
+    }
+
+    /** True when there is a listener of that number; a cookie of another configuration may name one that is gone. */
+    public boolean hasListener(int number) {
+        return number >= 0 && number < BACKEND_SIDE && listeners[number] != null;
+    }
+
+    /** The first listener on the clients' side with that transport and family, or -1. */
+    int clientListener(Transport transport, boolean isIpv4) {
+        for (SipListener listener : listeners) {
+            if (listener != null
+                    && listener.transport() == transport
+                    && listener.isIpv4() == isIpv4
+                    && !listener.isInternal()) {
+                return listener.number();
+            }
+        }
+        return -1;
+    }
+
+    Target target(long identity) {
+        return targets.byIdentity(identity);
+    }
+
+    Target target(IpPort address, Transport transport) {
+        return targets.byAddress(address, transport);
+    }
+
+    Target targetOnHost(IpPort address) {
+        return targets.byHost(address);
+    }
+
+    Pool pool(int index) {
+        return pools[index];
+    }
+
+    RuleSet rules() {
+        return rules;
+    }
+
+    OwnAddresses own() {
+        return own;
+    }
+
+    /** How we name ourselves in a dialog between {@code backend} and a client of that listener. */
+    public RecordRoute recordRoute(Target backend, int listener, int loop) {
+        int number = hasListener(listener) ? listener : firstListener;
+        return backend == Target.NONE ? defaultRecordRoutes[number][loop] : backend.recordRoute(number, loop);
+    }
+
+    /** Our Via for a request that leaves by that listener's socket. */
+    public byte[] clientViaPrefix(int listener, int loop) {
+        return hasListener(listener) ? listener(listener).viaPrefix() : backendSideVias[loop];
+    }
+
+    /** True when backends may call hosts that are no backends, by Request-URI. */
+    boolean isOutbound() {
+        return outbound;
+    }
+}

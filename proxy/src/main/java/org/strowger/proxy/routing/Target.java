@@ -1,0 +1,70 @@
+package org.strowger.proxy.routing;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.strowger.discovery.Backend;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
+import org.strowger.threading.RunsOn;
+
+/** A backend as the data path sees it: its address in primitives and what we write into messages for it. Immutable. */
+@RunsOn(RunsOn.Runner.ANY)
+public final class Target {
+    /** No backend. */
+    public static final Target NONE = new Target(
+            Backend.of(Transport.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            0,
+            new byte[0][],
+            new RecordRoute[0][]);
+
+    private final Backend backend;
+    private final long identity;
+    private final IpPort address;
+    private final byte[][] viaPrefixes;
+    private final RecordRoute[][] recordRoutes;
+
+    /**
+     * @param identity the 48-bit hash of the backend's id that cookies carry
+     * @param viaPrefixes by event loop: our Via up to and including {@code ;branch=}
+     * @param recordRoutes by listener number and event loop
+     */
+    public Target(Backend backend, long identity, byte[][] viaPrefixes, RecordRoute[][] recordRoutes) {
+        this.backend = backend;
+        this.identity = identity;
+        this.address = IpPort.of(backend.address());
+        this.viaPrefixes = viaPrefixes;
+        this.recordRoutes = recordRoutes;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public long identity() {
+        return identity;
+    }
+
+    /** Not to be changed. */
+    public IpPort address() {
+        return address;
+    }
+
+    public Transport transport() {
+        return backend.transport();
+    }
+
+    /** Our Via for this backend up to and including {@code ;branch=}. */
+    public byte[] viaPrefix(int loop) {
+        return viaPrefixes[loop];
+    }
+
+    /** How we name ourselves in a dialog between this backend and a client of that listener. */
+    public RecordRoute recordRoute(int listener, int loop) {
+        return recordRoutes[listener][loop];
+    }
+
+    @Override
+    public String toString() {
+        return this == NONE ? "none" : backend.id();
+    }
+}
