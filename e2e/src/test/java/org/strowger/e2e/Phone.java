@@ -1,16 +1,19 @@
 package org.strowger.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.awaitility.core.ConditionTimeoutException;
 import org.strowger.sip.Transport;
 
 /** A baresip phone that registers through an outbound proxy, answers by itself, and obeys commands over its control port. */
@@ -23,12 +26,12 @@ final class Phone implements AutoCloseable {
 
     private final OsProcess process;
     private final String user;
-    private final String address;
+    private final PhoneControl control;
 
-    private Phone(OsProcess process, String user, String address) {
+    private Phone(OsProcess process, String user, PhoneControl control) {
         this.process = process;
         this.user = user;
-        this.address = address;
+        this.control = control;
     }
 
     /** Starts the phone of a user on an address of its own. */
@@ -50,9 +53,10 @@ final class Phone implements AutoCloseable {
                         user,
                         outboundProxy.hostPort(),
                         outboundProxy.transport() == Transport.TCP ? "tcp" : "udp"));
-        OsProcess process =
-                OsProcess.start(directory, "baresip", List.of(Tool.BARESIP.path(), "-f", directory.toString()));
-        return new Phone(process, user, address);
+        // Without stdbuf it keeps its last lines to itself when its output is a file.
+        OsProcess process = OsProcess.start(
+                directory, "baresip", List.of("stdbuf", "-o0", Tool.BARESIP.path(), "-f", directory.toString()));
+        return new Phone(process, user, PhoneControl.connect(new InetSocketAddress(address, CONTROL_PORT)));
     }
 
     private static String config(Path directory, String address) {
@@ -96,13 +100,13 @@ final class Phone implements AutoCloseable {
 
     /** Waits until so many calls of this phone were established, with media coming in. */
     void awaitEstablished(int calls) {
-        process.awaitOutput("Call established: ", calls);
-        process.awaitOutput("incoming rtp for 'audio' established", calls);
+        awaitEvents("CALL_ESTABLISHED", calls);
+        awaitEvents("CALL_RTPESTAB", calls);
     }
 
     /** Waits until so many calls of this phone have ended. */
     void awaitClosed(int calls) {
-        process.awaitOutput("Call with .* terminated", calls);
+        awaitEvents("CALL_CLOSED", calls);
     }
 
     void dial(String other) {
@@ -113,32 +117,28 @@ final class Phone implements AutoCloseable {
         command("hangup", "");
     }
 
-    /** The last lines that it printed. */
-    String tail() {
-        return process.tail();
+    private void command(String command, String parameter) {
+        try {
+            control.send(command, parameter);
+        } catch (IOException e) {
+            throw new AssertionError(user + ": " + command + ": " + e + "\n" + process.tail(), e);
+        }
     }
 
-    private void command(String command, String parameter) {
-        String json = "{\"command\":\"" + command + "\",\"params\":\"" + parameter + "\",\"token\":\"t\"}";
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, CONTROL_PORT), 2000);
-            socket.setSoTimeout(5000);
-            socket.getOutputStream().write((json.length() + ":" + json + ",").getBytes(StandardCharsets.US_ASCII));
-            StringBuilder answer = new StringBuilder();
-            while (answer.indexOf("\"response\":true") < 0) {
-                int c = socket.getInputStream().read();
-                if (c < 0) {
-                    throw new AssertionError(user + ": no answer to " + command + ": " + answer + "\n" + tail());
-                }
-                answer.append((char) c);
-            }
-        } catch (IOException e) {
-            throw new AssertionError(user + ": " + command + ": " + e + "\n" + tail(), e);
+    private void awaitEvents(String type, int times) {
+        try {
+            await().atMost(Duration.ofSeconds(20)).until(() -> control.count(type) >= times);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    user + ": " + type + " " + control.count(type) + " times (expected: " + times + ")\n"
+                            + control.events() + "\n" + process.tail(),
+                    e);
         }
     }
 
     @Override
     public void close() {
         process.close();
+        control.close();
     }
 }
