@@ -1,0 +1,144 @@
+package org.strowger.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.awaitility.core.ConditionTimeoutException;
+import org.strowger.sip.Transport;
+
+/** A baresip phone that registers through an outbound proxy, answers by itself, and obeys commands over its control port. */
+final class Phone implements AutoCloseable {
+    private static final int CONTROL_PORT = 4444;
+    private static final int SAMPLE_RATE = 8000;
+    private static final int SECONDS_OF_SILENCE = 120;
+    private static final List<Path> MODULE_DIRECTORIES =
+            List.of(Path.of("/usr/lib/baresip/modules"), Path.of("/usr/lib/x86_64-linux-gnu/baresip/modules"));
+
+    private final OsProcess process;
+    private final String user;
+    private final PhoneControl control;
+
+    private Phone(OsProcess process, String user, PhoneControl control) {
+        this.process = process;
+        this.user = user;
+        this.control = control;
+    }
+
+    /** Starts the phone of a user on an address of its own. */
+    static Phone start(Path parent, String user, String address, Endpoint outboundProxy) {
+        Path directory = parent.resolve(user);
+        try {
+            Files.createDirectories(directory);
+            Files.write(directory.resolve("silence.wav"), silence());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RunDirectory.write(directory.resolve("config"), config(directory, address));
+        RunDirectory.write(directory.resolve("contacts"), "");
+        RunDirectory.write(
+                directory.resolve("accounts"),
+                String.format(
+                        Locale.ROOT,
+                        "<sip:%s@phones.test>;auth_pass=none;outbound=\"sip:%s;transport=%s\";regint=60;answermode=auto;audio_codecs=PCMU%n",
+                        user,
+                        outboundProxy.hostPort(),
+                        outboundProxy.transport() == Transport.TCP ? "tcp" : "udp"));
+        // Without stdbuf it keeps its last lines to itself when its output is a file.
+        OsProcess process = OsProcess.start(
+                directory, "baresip", List.of("stdbuf", "-o0", Tool.BARESIP.path(), "-f", directory.toString()));
+        return new Phone(process, user, PhoneControl.connect(new InetSocketAddress(address, CONTROL_PORT)));
+    }
+
+    private static String config(Path directory, String address) {
+        Path modules = MODULE_DIRECTORIES.stream()
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> Tool.missing("baresip has no modules in " + MODULE_DIRECTORIES));
+        return String.join(
+                "\n",
+                "sip_listen " + address + ":5060",
+                "net_interface " + address,
+                "module_path " + modules,
+                "module g711.so",
+                "module aufile.so",
+                "module_tmp account.so",
+                "module_app ctrl_tcp.so",
+                "module_app menu.so",
+                "ctrl_tcp_listen " + address + ":" + CONTROL_PORT,
+                "audio_source aufile," + directory.resolve("silence.wav"),
+                "rtp_ports 20000-29999",
+                "");
+    }
+
+    /** A WAV file of silence, 16 bits, mono: without a microphone a phone needs something to send. */
+    private static byte[] silence() {
+        int dataBytes = SAMPLE_RATE * 2 * SECONDS_OF_SILENCE;
+        ByteBuffer wav = ByteBuffer.allocate(44 + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + dataBytes);
+        wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                .putInt(16)
+                .putShort((short) 1)
+                .putShort((short) 1);
+        wav.putInt(SAMPLE_RATE).putInt(SAMPLE_RATE * 2).putShort((short) 2).putShort((short) 16);
+        wav.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(dataBytes);
+        return wav.array();
+    }
+
+    void awaitRegistered() {
+        process.awaitOutput(user + "@phones\\.test: .*200 OK", 1);
+    }
+
+    /** Waits until so many calls of this phone were established, with media coming in. */
+    void awaitEstablished(int calls) {
+        awaitEvents("CALL_ESTABLISHED", calls);
+        awaitEvents("CALL_RTPESTAB", calls);
+    }
+
+    /** Waits until so many calls of this phone have ended. */
+    void awaitClosed(int calls) {
+        awaitEvents("CALL_CLOSED", calls);
+    }
+
+    void dial(String other) {
+        command("dial", "sip:" + other + "@phones.test");
+    }
+
+    void hangUp() {
+        command("hangup", "");
+    }
+
+    private void command(String command, String parameter) {
+        try {
+            control.send(command, parameter);
+        } catch (IOException e) {
+            throw new AssertionError(user + ": " + command + ": " + e + "\n" + process.tail(), e);
+        }
+    }
+
+    private void awaitEvents(String type, int times) {
+        try {
+            await().atMost(Duration.ofSeconds(20)).until(() -> control.count(type) >= times);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    user + ": " + type + " " + control.count(type) + " times (expected: " + times + ")\n"
+                            + control.events() + "\n" + process.tail(),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        control.close();
+    }
+}

@@ -1,0 +1,185 @@
+package org.strowger.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.strowger.sip.Transport;
+
+/** A SIPp process, client or server, running one of the scenarios below benchmarks/sipp, and what it counted. */
+final class SippProcess implements AutoCloseable {
+    private final OsProcess process;
+    private final Path directory;
+
+    private SippProcess(OsProcess process, Path directory) {
+        this.process = process;
+        this.directory = directory;
+    }
+
+    /** What a client does: so many calls at a rate, each held for a while. */
+    record Load(int calls, int callsPerSecond, Duration hold) {
+        Load {
+            if (calls < 1 || callsPerSecond < 1) {
+                throw new IllegalArgumentException("load: " + calls + " at " + callsPerSecond + " (expected: above 0)");
+            }
+        }
+
+        static Load of(int calls, int callsPerSecond) {
+            return new Load(calls, callsPerSecond, Duration.ZERO);
+        }
+    }
+
+    /** Starts a server; {@code hold} is for the scenarios that hang up themselves. */
+    static SippProcess server(Path directory, String scenario, Endpoint at, Duration hold) {
+        return start(directory, scenario, at, List.of("-d", Long.toString(hold.toMillis())));
+    }
+
+    static SippProcess server(Path directory, String scenario, Endpoint at) {
+        return server(directory, scenario, at, Duration.ZERO);
+    }
+
+    /** Starts a client that sends to an address by the transport of its own end. */
+    static SippProcess client(Path directory, String scenario, Endpoint from, Endpoint to, Load load) {
+        return start(
+                directory,
+                scenario,
+                from,
+                List.of(
+                        to.hostPort(),
+                        "-m",
+                        Integer.toString(load.calls()),
+                        "-r",
+                        Integer.toString(load.callsPerSecond()),
+                        "-l",
+                        Integer.toString(load.calls() + 1),
+                        "-d",
+                        Long.toString(load.hold().toMillis())));
+    }
+
+    private static SippProcess start(Path parent, String scenario, Endpoint at, List<String> more) {
+        Path directory = createDirectory(parent, scenario + "-" + at.address().replace(':', '_') + "-" + at.port());
+        Path file = RunDirectory.project().resolve("benchmarks/sipp/" + scenario + ".xml");
+        List<String> command = new ArrayList<>(List.of(
+                Tool.SIPP.path(),
+                "-sf",
+                file.toString(),
+                "-t",
+                at.transport() == Transport.UDP ? "u1" : "t1",
+                "-i",
+                at.address(),
+                "-p",
+                Integer.toString(at.port()),
+                "-nostdin",
+                "-fd",
+                "1",
+                "-trace_stat",
+                "-stf",
+                "statistics.csv",
+                "-trace_counts",
+                "-trace_err",
+                "-error_file",
+                "errors.log"));
+        command.addAll(more);
+        return new SippProcess(OsProcess.start(directory, "sipp", command), directory);
+    }
+
+    private static Path createDirectory(Path parent, String name) {
+        try {
+            return Files.createTempDirectory(parent, name + "-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until a client has made all its calls. */
+    SippProcess join(Duration limit) {
+        process.join(limit);
+        return this;
+    }
+
+    /** Lets a server finish its calls, and waits until it has written its last figures. */
+    SippProcess finish() {
+        process.signal("USR1");
+        process.join(Duration.ofSeconds(40));
+        return this;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Calls that went through the whole scenario. */
+    long successful() {
+        return statistics().number("SuccessfulCall(C)");
+    }
+
+    /** Calls that did not. */
+    long failed() {
+        return statistics().number("FailedCall(C)");
+    }
+
+    /** Messages that the scenario did not foresee, or that belong to no call. */
+    long unexpected() {
+        return counts().sum("\\d+_.*_Unexp") + statistics().number("OutOfCallMsgs(C)");
+    }
+
+    /** Messages that it sent more than once. */
+    long retransmissions() {
+        return statistics().number("Retransmissions(C)");
+    }
+
+    /** Messages received or sent in one step of the scenario, such as {@code 3_INVITE_Recv}, retransmissions aside. */
+    long count(String step) {
+        return counts().number(step);
+    }
+
+    /** The calls that a server got: INVITEs outside a dialog, retransmissions aside. */
+    long invitations() {
+        return count("3_INVITE_Recv");
+    }
+
+    private CsvRow statistics() {
+        return CsvRow.last(directory.resolve("statistics.csv"));
+    }
+
+    private CsvRow counts() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith("_counts.csv"))
+                    .findFirst()
+                    .map(CsvRow::last)
+                    .orElseGet(() -> new CsvRow(java.util.Map.of()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its figures and the last lines of what went wrong, to explain a failure. */
+    String explain() {
+        String figures = String.format(
+                Locale.ROOT,
+                "%s: %d ok, %d failed, %d unexpected, %d retransmissions%n",
+                directory,
+                successful(),
+                failed(),
+                unexpected(),
+                retransmissions());
+        Path errors = directory.resolve("errors.log");
+        try (Stream<String> lines = Files.exists(errors)
+                ? Files.lines(errors, java.nio.charset.StandardCharsets.ISO_8859_1)
+                : Stream.of()) {
+            return figures + String.join("\n", lines.limit(40).toList());
+        } catch (IOException e) {
+            return figures + e;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,138 @@
+package org.strowger.proxy.admin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.threading.RunsOn;
+
+/** Answers the requests of all admin connections: token, method, path, page. Runs on the admin thread. */
+@ChannelHandler.Sharable
+@RunsOn(RunsOn.Runner.ANY)
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final String SCHEME = "Bearer ";
+
+    private final AdminPages pages;
+    private final Optional<byte[]> token;
+
+    AdminHandler(AdminPages pages, Optional<String> token) {
+        this.pages = pages;
+        this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        boolean keepAlive =
+                HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        write(context, answer(request), keepAlive);
+    }
+
+    static void write(ChannelHandlerContext context, AdminAnswer answer, boolean keepAlive) {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(body));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .set("X-Content-Type-Options", "nosniff");
+        if (answer.status() == 401) {
+            response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"strowger\"");
+        }
+        if (answer.status() == 405) {
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        }
+        HttpUtil.setKeepAlive(response, keepAlive);
+        // The codec remembers that a request was HEAD and leaves the body out.
+        ChannelFuture sent = context.writeAndFlush(response);
+        if (!keepAlive) {
+            sent.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private AdminAnswer answer(FullHttpRequest request) {
+        DecoderResult parsed = request.decoderResult();
+        if (!parsed.isSuccess()) {
+            return malformed(parsed.cause());
+        }
+        if (!authorized(request)) {
+            return AdminAnswer.error(401, "Authorization: absent or wrong (expected: Bearer and admin.token)");
+        }
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            return AdminAnswer.error(405, request.method().name() + " (expected: GET or HEAD)");
+        }
+        String uri = request.uri();
+        int query = uri.indexOf('?');
+        try {
+            return pages.get(query < 0 ? uri : uri.substring(0, query));
+        } catch (RuntimeException e) {
+            LOG.error("admin page {} failed", uri, e);
+            return AdminAnswer.error(500, "the page failed; the log says why");
+        }
+    }
+
+    private static AdminAnswer malformed(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return AdminAnswer.error(414, "request line too long");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return AdminAnswer.error(431, "header too long");
+        }
+        return AdminAnswer.error(400, "not an HTTP request");
+    }
+
+    /** Compares all bytes whatever the first difference, so that the time says nothing about the token. */
+    private boolean authorized(FullHttpRequest request) {
+        if (token.isEmpty()) {
+            return true;
+        }
+        String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && MessageDigest.isEqual(
+                        token.get(), header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent) {
+            close(context);
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("admin connection of {} ended: {}", context.channel().remoteAddress(), cause.toString());
+        } else {
+            LOG.error("admin connection of {} failed", context.channel().remoteAddress(), cause);
+        }
+        close(context);
+    }
+
+    private static void close(ChannelHandlerContext context) {
+        var unused = context.close();
+    }
+}

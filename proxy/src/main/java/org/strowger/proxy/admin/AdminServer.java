@@ -1,0 +1,108 @@
+package org.strowger.proxy.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.threading.RunsOn;
+
+/**
+ * The HTTP server for operators and monitoring. It has one thread of its own, so that no scrape delays a call and a
+ * stuck event loop can still be looked at.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int MAX_LINE_BYTES = 4096;
+    private static final int MAX_HEADER_BYTES = 8192;
+    private static final int MAX_CHUNK_BYTES = 8192;
+    private static final int MAX_BODY_BYTES = 16 * 1024;
+
+    private final EventLoopGroup thread =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("strowger-admin"), NioIoHandler.newFactory());
+    private final AdminOptions options;
+    private final AdminHandler handler;
+    private final Channel server;
+    private int connections;
+
+    private AdminServer(AdminOptions options, AdminPages pages) throws IOException {
+        this.options = options;
+        this.handler = new AdminHandler(pages, options.token());
+        ChannelFuture bound = new ServerBootstrap()
+                .group(thread)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(options.bind())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            var unused = thread.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw new IOException(
+                    "admin.bind: " + options.bind() + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        this.server = bound.channel();
+        LOG.info("admin server listens on {}", server.localAddress());
+    }
+
+    /** Opens the socket and starts answering. */
+    public static AdminServer start(AdminOptions options, AdminPages pages) throws IOException {
+        return new AdminServer(options, pages);
+    }
+
+    /** Where it listens, with the port that the kernel chose when 0 was asked for. */
+    public InetSocketAddress localAddress() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    /** The admin thread, for {@link Heartbeats#start}. */
+    public EventExecutor executor() {
+        return thread.next();
+    }
+
+    /** Closes the socket and all connections, and waits for the thread to end. */
+    @Override
+    public void close() {
+        thread.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private void accept(Channel channel) {
+        if (connections >= options.maxConnections()) {
+            var unused = channel.close();
+            return;
+        }
+        connections++;
+        channel.closeFuture().addListener(closed -> connections--);
+        channel.pipeline()
+                .addLast(new IdleStateHandler(0, 0, options.idle().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES) {
+                    @Override
+                    protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
+                        AdminHandler.write(context, AdminAnswer.error(413, "body too long"), false);
+                    }
+                })
+                .addLast(handler);
+    }
+}

@@ -1,0 +1,57 @@
+package org.strowger.proxy.metrics;
+
+import java.util.List;
+
+/** What is counted for each backend: a {@link MetricName} with the label values that follow the backend's id. */
+public enum BackendCounter {
+    REQUESTS(MetricName.BACKEND_REQUESTS, "requests"),
+    CALLS(MetricName.BACKEND_CALLS, "calls"),
+    RESPONSES_1XX(MetricName.BACKEND_RESPONSES, "responses1xx", "1xx"),
+    RESPONSES_2XX(MetricName.BACKEND_RESPONSES, "responses2xx", "2xx"),
+    RESPONSES_3XX(MetricName.BACKEND_RESPONSES, "responses3xx", "3xx"),
+    RESPONSES_4XX(MetricName.BACKEND_RESPONSES, "responses4xx", "4xx"),
+    RESPONSES_5XX(MetricName.BACKEND_RESPONSES, "responses5xx", "5xx"),
+    RESPONSES_6XX(MetricName.BACKEND_RESPONSES, "responses6xx", "6xx"),
+    /** No response in time. */
+    TIMEOUTS(MetricName.BACKEND_FAILURES, "timeouts", "timeout"),
+    ICMP_ERRORS(MetricName.BACKEND_FAILURES, "icmpErrors", "icmp"),
+    /** The kernel or a full outbound queue refused a message. */
+    SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),
+    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect");
+
+    private static final BackendCounter[] BY_CLASS = {
+        RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX
+    };
+
+    private final MetricName metric;
+    private final String jsonName;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> labelValues;
+
+    BackendCounter(MetricName metric, String jsonName, String... labelValues) {
+        this.metric = metric;
+        this.jsonName = jsonName;
+        this.labelValues = List.of(labelValues);
+    }
+
+    /** The metric that this is a series of, once per backend. */
+    public MetricName metric() {
+        return metric;
+    }
+
+    /** The name in the JSON of {@code /backends}. */
+    public String jsonName() {
+        return jsonName;
+    }
+
+    /** The values of the label keys after {@code backend}. */
+    public List<String> labelValues() {
+        return labelValues;
+    }
+
+    /** The counter of responses of the class of {@code status}, which is 100..699. */
+    public static BackendCounter response(int status) {
+        return BY_CLASS[status / 100 - 1];
+    }
+}

@@ -1,0 +1,237 @@
+package org.strowger.proxy.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.strowger.sip.Method;
+import org.strowger.sip.Transport;
+
+/**
+ * Everything that an event loop counts: a {@link MetricName} with its label values. A new constant is counted, scraped
+ * and held against the documents without further code.
+ */
+public enum Counter {
+    RECEIVED_UDP_CLIENT(MetricName.MESSAGES_RECEIVED, "udp", "client"),
+    RECEIVED_UDP_BACKEND(MetricName.MESSAGES_RECEIVED, "udp", "backend"),
+    RECEIVED_TCP_CLIENT(MetricName.MESSAGES_RECEIVED, "tcp", "client"),
+    RECEIVED_TCP_BACKEND(MetricName.MESSAGES_RECEIVED, "tcp", "backend"),
+
+    SENT_UDP_CLIENT(MetricName.MESSAGES_SENT, "udp", "client"),
+    SENT_UDP_BACKEND(MetricName.MESSAGES_SENT, "udp", "backend"),
+    SENT_TCP_CLIENT(MetricName.MESSAGES_SENT, "tcp", "client"),
+    SENT_TCP_BACKEND(MetricName.MESSAGES_SENT, "tcp", "backend"),
+
+    BYTES_RECEIVED_UDP(MetricName.BYTES_RECEIVED, "udp"),
+    BYTES_RECEIVED_TCP(MetricName.BYTES_RECEIVED, "tcp"),
+    BYTES_SENT_UDP(MetricName.BYTES_SENT, "udp"),
+    BYTES_SENT_TCP(MetricName.BYTES_SENT, "tcp"),
+
+    REQUEST_INVITE(MetricName.REQUESTS, "INVITE"),
+    REQUEST_ACK(MetricName.REQUESTS, "ACK"),
+    REQUEST_BYE(MetricName.REQUESTS, "BYE"),
+    REQUEST_CANCEL(MetricName.REQUESTS, "CANCEL"),
+    REQUEST_REGISTER(MetricName.REQUESTS, "REGISTER"),
+    REQUEST_OPTIONS(MetricName.REQUESTS, "OPTIONS"),
+    REQUEST_SUBSCRIBE(MetricName.REQUESTS, "SUBSCRIBE"),
+    REQUEST_NOTIFY(MetricName.REQUESTS, "NOTIFY"),
+    REQUEST_REFER(MetricName.REQUESTS, "REFER"),
+    REQUEST_MESSAGE(MetricName.REQUESTS, "MESSAGE"),
+    REQUEST_PUBLISH(MetricName.REQUESTS, "PUBLISH"),
+    REQUEST_INFO(MetricName.REQUESTS, "INFO"),
+    REQUEST_PRACK(MetricName.REQUESTS, "PRACK"),
+    REQUEST_UPDATE(MetricName.REQUESTS, "UPDATE"),
+    /** Any other token: one label value, so that a stranger cannot add series. */
+    REQUEST_OTHER(MetricName.REQUESTS, "OTHER"),
+
+    RESPONSE_1XX(MetricName.RESPONSES, "1xx"),
+    RESPONSE_2XX(MetricName.RESPONSES, "2xx"),
+    RESPONSE_3XX(MetricName.RESPONSES, "3xx"),
+    RESPONSE_4XX(MetricName.RESPONSES, "4xx"),
+    RESPONSE_5XX(MetricName.RESPONSES, "5xx"),
+    RESPONSE_6XX(MetricName.RESPONSES, "6xx"),
+
+    FORWARDED_TO_BACKEND(MetricName.REQUESTS_FORWARDED, "backend"),
+    /** By the flow or address in a Record-Route or Path cookie. */
+    FORWARDED_TO_CLIENT(MetricName.REQUESTS_FORWARDED, "client"),
+    /** By Route or Request-URI (RFC 3263), for a backend. */
+    FORWARDED_TO_OTHER(MetricName.REQUESTS_FORWARDED, "other"),
+    RESPONSE_FORWARDED(MetricName.RESPONSES_FORWARDED),
+
+    REPLY_100(MetricName.REPLIES, "100"),
+    REPLY_200(MetricName.REPLIES, "200"),
+    REPLY_400(MetricName.REPLIES, "400"),
+    REPLY_403(MetricName.REPLIES, "403"),
+    REPLY_404(MetricName.REPLIES, "404"),
+    REPLY_405(MetricName.REPLIES, "405"),
+    REPLY_408(MetricName.REPLIES, "408"),
+    REPLY_413(MetricName.REPLIES, "413"),
+    REPLY_416(MetricName.REPLIES, "416"),
+    REPLY_420(MetricName.REPLIES, "420"),
+    REPLY_421(MetricName.REPLIES, "421"),
+    REPLY_430(MetricName.REPLIES, "430"),
+    REPLY_480(MetricName.REPLIES, "480"),
+    REPLY_481(MetricName.REPLIES, "481"),
+    REPLY_482(MetricName.REPLIES, "482"),
+    REPLY_483(MetricName.REPLIES, "483"),
+    REPLY_500(MetricName.REPLIES, "500"),
+    REPLY_501(MetricName.REPLIES, "501"),
+    REPLY_503(MetricName.REPLIES, "503"),
+    REPLY_504(MetricName.REPLIES, "504"),
+    REPLY_505(MetricName.REPLIES, "505"),
+    REPLY_513(MetricName.REPLIES, "513"),
+    /** Any other status, as a rule with {@code reject} may name. */
+    REPLY_OTHER(MetricName.REPLIES, "other"),
+
+    /** A response whose topmost Via is ours, but whose cookie does not verify. */
+    DROP_BAD_COOKIE(MetricName.DROPS, "bad-cookie"),
+    /** A response whose topmost Via is not ours. */
+    DROP_NOT_OUR_VIA(MetricName.DROPS, "not-our-via"),
+    /** A message that may not be answered (ACK, response) and has nowhere to go. */
+    DROP_NO_ROUTE(MetricName.DROPS, "no-route"),
+    /** An ACK that would have been refused: an ACK is never answered. */
+    DROP_REFUSED_ACK(MetricName.DROPS, "refused-ack"),
+    /** Longer than {@code protection.max-message} or than the datagram limit. */
+    DROP_OVERSIZE(MetricName.DROPS, "oversize"),
+    /** A TCP stream that cannot be cut into messages. */
+    DROP_BROKEN_STREAM(MetricName.DROPS, "broken-stream"),
+    /** The kernel refused the datagram. */
+    DROP_UNSENDABLE(MetricName.DROPS, "unsendable"),
+    /** The connection or client flow named by the cookie is gone. */
+    DROP_FLOW_GONE(MetricName.DROPS, "flow-gone"),
+    /** The outbound queue of a connection is full. */
+    DROP_QUEUE_FULL(MetricName.DROPS, "queue-full"),
+    /** The event loop that owns the message is too far behind. */
+    DROP_LOOP_BUSY(MetricName.DROPS, "loop-busy"),
+    /** A response of an attempt that was given up, acknowledged or cancelled hop by hop. */
+    DROP_ABANDONED_ATTEMPT(MetricName.DROPS, "abandoned-attempt"),
+    /** A datagram that has the mark of STUN but is not a binding request. */
+    DROP_BAD_STUN(MetricName.DROPS, "bad-stun"),
+    /** The program failed while it handled the message; logged as an error. */
+    DROP_INTERNAL_ERROR(MetricName.DROPS, "internal-error"),
+
+    KEEP_ALIVE_CRLF(MetricName.KEEP_ALIVES, "crlf"),
+    KEEP_ALIVE_STUN(MetricName.KEEP_ALIVES, "stun"),
+
+    COOKIE_VALID_CURRENT(MetricName.COOKIES, "valid", "current"),
+    COOKIE_VALID_PREVIOUS(MetricName.COOKIES, "valid", "previous"),
+    /** The MAC fits neither key. */
+    COOKIE_FORGED(MetricName.COOKIES, "forged", "none"),
+    /** It has our mark, but not the length, alphabet or version of a cookie. */
+    COOKIE_MALFORMED(MetricName.COOKIES, "malformed", "none"),
+
+    AFFINITY_HIT(MetricName.AFFINITY, "hit"),
+    AFFINITY_MISS(MetricName.AFFINITY, "miss"),
+    HANDOVER(MetricName.HANDOVERS),
+
+    REDISPATCH_TIMEOUT(MetricName.REDISPATCHES, "timeout"),
+    REDISPATCH_UNREACHABLE(MetricName.REDISPATCHES, "unreachable"),
+    REDISPATCH_RESPONSE(MetricName.REDISPATCHES, "response"),
+
+    TCP_ACCEPTED(MetricName.TCP_ACCEPTED),
+    TCP_REFUSED_LISTENER(MetricName.TCP_REFUSED, "listener-full"),
+    TCP_REFUSED_SOURCE(MetricName.TCP_REFUSED, "source-full"),
+    TCP_CLOSED_BY_PEER(MetricName.TCP_CLOSED, "closed-by-peer"),
+    TCP_CLOSED_RESET(MetricName.TCP_CLOSED, "reset"),
+    TCP_CLOSED_TIMED_OUT(MetricName.TCP_CLOSED, "timed-out"),
+    TCP_CLOSED_IDLE(MetricName.TCP_CLOSED, "idle"),
+    TCP_CLOSED_SLOW_READER(MetricName.TCP_CLOSED, "slow-reader"),
+    TCP_CLOSED_BROKEN_STREAM(MetricName.TCP_CLOSED, "broken-stream"),
+    TCP_CLOSED_CONNECT_FAILED(MetricName.TCP_CLOSED, "connect-failed"),
+    TCP_CLOSED_REQUESTED(MetricName.TCP_CLOSED, "requested"),
+    TCP_CLOSED_SHUTDOWN(MetricName.TCP_CLOSED, "shutdown"),
+    TCP_CLOSED_INTERNAL_ERROR(MetricName.TCP_CLOSED, "internal-error"),
+    TCP_CONNECTED(MetricName.TCP_CONNECTS, "connected"),
+    /** Made again after a failure or an end; comes with {@link #TCP_CONNECTED}. */
+    TCP_RECONNECTED(MetricName.TCP_RECONNECTS),
+    TCP_CONNECT_FAILED(MetricName.TCP_CONNECTS, "failed"),
+
+    DNS_RESOLVED(MetricName.DNS, "resolved"),
+    DNS_FAILED(MetricName.DNS, "failed"),
+    /** Refused because too many look-ups were under way. */
+    DNS_REFUSED(MetricName.DNS, "refused");
+
+    private static final Counter[][] RECEIVED = bySide("RECEIVED");
+    private static final Counter[][] SENT = bySide("SENT");
+    private static final Counter[] BY_METHOD = byMethod();
+    private static final Counter[] BY_STATUS = byStatus();
+    private static final Counter[] BY_CLASS = {
+        RESPONSE_1XX, RESPONSE_2XX, RESPONSE_3XX, RESPONSE_4XX, RESPONSE_5XX, RESPONSE_6XX
+    };
+
+    private final MetricName metric;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> labelValues;
+
+    Counter(MetricName metric, String... labelValues) {
+        this.metric = metric;
+        this.labelValues = List.of(labelValues);
+    }
+
+    /** The metric that this is one series of. */
+    public MetricName metric() {
+        return metric;
+    }
+
+    /** The label values, in the order of {@link MetricName#labelKeys()}. */
+    public List<String> labelValues() {
+        return labelValues;
+    }
+
+    /** The counter of messages received over {@code transport}. */
+    public static Counter received(Transport transport, Side side) {
+        return RECEIVED[transport.ordinal()][side.ordinal()];
+    }
+
+    /** The counter of messages sent over {@code transport}. */
+    public static Counter sent(Transport transport, Side side) {
+        return SENT[transport.ordinal()][side.ordinal()];
+    }
+
+    /** The counter of requests of a method. */
+    public static Counter request(Method method) {
+        return BY_METHOD[method.ordinal()];
+    }
+
+    /** The counter of responses of the class of {@code status}, which is 100..699. */
+    public static Counter response(int status) {
+        return BY_CLASS[status / 100 - 1];
+    }
+
+    /** The counter of our own replies with {@code status}, which is 100..699. */
+    public static Counter reply(int status) {
+        return BY_STATUS[status - 100];
+    }
+
+    /** TLS, WS and WSS have no constants yet: they run on TCP and are counted as such until they do. */
+    private static Counter[][] bySide(String prefix) {
+        Transport[] transports = Transport.values();
+        Counter[][] table = new Counter[transports.length][];
+        for (Transport transport : transports) {
+            String name = transport == Transport.UDP ? "UDP" : "TCP";
+            table[transport.ordinal()] =
+                    new Counter[] {valueOf(prefix + "_" + name + "_CLIENT"), valueOf(prefix + "_" + name + "_BACKEND")};
+        }
+        return table;
+    }
+
+    private static Counter[] byMethod() {
+        Method[] methods = Method.values();
+        Counter[] table = new Counter[methods.length];
+        for (Method method : methods) {
+            table[method.ordinal()] = valueOf("REQUEST_" + method.name().toUpperCase(Locale.ROOT));
+        }
+        return table;
+    }
+
+    private static Counter[] byStatus() {
+        Counter[] table = new Counter[600];
+        Arrays.fill(table, REPLY_OTHER);
+        for (Counter counter : values()) {
+            if (counter.metric == MetricName.REPLIES && counter != REPLY_OTHER) {
+                table[Integer.parseInt(counter.labelValues.get(0)) - 100] = counter;
+            }
+        }
+        return table;
+    }
+}

@@ -1,0 +1,141 @@
+package org.strowger.proxy.metrics;
+
+import java.util.List;
+
+/**
+ * Every metric of ours: its Prometheus name, its help text and the keys of its labels. {@code docs/metrics.md} lists
+ * the same names, which a test compares.
+ *
+ * <p>No label takes a value that a stranger can choose: values are constants of enums, or ids of pools and backends.
+ */
+public enum MetricName {
+    MESSAGES_RECEIVED(Kind.COUNTER, "strowger_messages_received_total", "SIP messages received.", "transport", "side"),
+    MESSAGES_SENT(
+            Kind.COUNTER,
+            "strowger_messages_sent_total",
+            "SIP messages handed to the kernel, our own replies and re-dispatches included.",
+            "transport",
+            "side"),
+    BYTES_RECEIVED(Kind.COUNTER, "strowger_bytes_received_total", "Bytes of payload received.", "transport"),
+    BYTES_SENT(Kind.COUNTER, "strowger_bytes_sent_total", "Bytes of payload handed to the kernel.", "transport"),
+    REQUESTS(Kind.COUNTER, "strowger_requests_total", "Well-formed requests received, by method.", "method"),
+    RESPONSES(Kind.COUNTER, "strowger_responses_total", "Well-formed responses received, by class.", "class"),
+    REQUESTS_FORWARDED(
+            Kind.COUNTER, "strowger_requests_forwarded_total", "Requests sent on, by where they went.", "to"),
+    RESPONSES_FORWARDED(
+            Kind.COUNTER,
+            "strowger_responses_forwarded_total",
+            "Responses returned to the hop that their request came from."),
+    REPLIES(Kind.COUNTER, "strowger_replies_total", "Responses made by the proxy itself, by status.", "status"),
+    DROPS(
+            Kind.COUNTER,
+            "strowger_drops_total",
+            "Messages dropped without an answer, by reason; docs/operations.md explains each.",
+            "reason"),
+    KEEP_ALIVES(
+            Kind.COUNTER,
+            "strowger_keepalives_total",
+            "Keep-alives answered or swallowed before parsing (RFC 5626).",
+            "kind"),
+    COOKIES(
+            Kind.COUNTER,
+            "strowger_cookies_verified_total",
+            "Cookies read back from messages, by verdict and by the cluster key that signed them.",
+            "verdict",
+            "key"),
+    AFFINITY(Kind.COUNTER, "strowger_affinity_lookups_total", "Look-ups in the affinity table, by result.", "result"),
+    HANDOVERS(
+            Kind.COUNTER,
+            "strowger_loop_handovers_total",
+            "Messages passed to the event loop that owns their Call-ID."),
+    REDISPATCHES(
+            Kind.COUNTER,
+            "strowger_redispatches_total",
+            "Requests sent to a further backend, by what was wrong with the one before.",
+            "cause"),
+    TCP_ACCEPTED(Kind.COUNTER, "strowger_tcp_accepted_total", "TCP connections accepted from clients."),
+    TCP_REFUSED(
+            Kind.COUNTER,
+            "strowger_tcp_refused_total",
+            "TCP connections from clients closed at once, by the limit they met.",
+            "reason"),
+    TCP_CLOSED(Kind.COUNTER, "strowger_tcp_closed_total", "TCP connections that ended, by reason.", "reason"),
+    TCP_CONNECTS(Kind.COUNTER, "strowger_tcp_connects_total", "TCP connections to backends, by outcome.", "outcome"),
+    TCP_RECONNECTS(
+            Kind.COUNTER,
+            "strowger_tcp_reconnects_total",
+            "TCP connections to backends made again after a failure or an end; counted among the connects too."),
+    DNS(Kind.COUNTER, "strowger_dns_lookups_total", "Names resolved for Request-URIs (RFC 3263).", "result"),
+    BACKEND_REQUESTS(Kind.COUNTER, "strowger_backend_requests_total", "Requests sent to a backend.", "backend"),
+    BACKEND_CALLS(
+            Kind.COUNTER,
+            "strowger_backend_calls_total",
+            "New calls given to a backend: INVITEs that begin a dialog, retransmissions left out.",
+            "backend"),
+    BACKEND_RESPONSES(
+            Kind.COUNTER,
+            "strowger_backend_responses_total",
+            "Responses received from a backend, by class.",
+            "backend",
+            "class"),
+    BACKEND_FAILURES(
+            Kind.COUNTER,
+            "strowger_backend_failures_total",
+            "Failures to reach a backend, by kind.",
+            "backend",
+            "kind"),
+    BACKEND_ACCEPTS_NEW(
+            Kind.GAUGE,
+            "strowger_backend_accepts_new",
+            "1 while the pool gives the backend new calls, else 0.",
+            "pool",
+            "backend"),
+    BACKEND_ACCEPTS_ESTABLISHED(
+            Kind.GAUGE,
+            "strowger_backend_accepts_established",
+            "1 while the backend is sent messages of calls it has, else 0.",
+            "pool",
+            "backend"),
+    BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
+    EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
+
+    /** What Prometheus calls the type of a metric. */
+    public enum Kind {
+        /** Only grows. */
+        COUNTER,
+        /** Goes up and down. */
+        GAUGE
+    }
+
+    private final Kind kind;
+    private final String prometheusName;
+    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> labelKeys;
+
+    MetricName(Kind kind, String prometheusName, String help, String... labelKeys) {
+        this.kind = kind;
+        this.prometheusName = prometheusName;
+        this.help = help;
+        this.labelKeys = List.of(labelKeys);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The name as it is scraped, for example {@code strowger_drops_total}. */
+    public String prometheusName() {
+        return prometheusName;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    /** The label keys, in the order in which values are given. */
+    public List<String> labelKeys() {
+        return labelKeys;
+    }
+}

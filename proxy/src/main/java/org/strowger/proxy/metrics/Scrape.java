@@ -1,0 +1,158 @@
+package org.strowger.proxy.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.strowger.health.Eligibility;
+import org.strowger.threading.RunsOn;
+
+/**
+ * All counters and gauges, those of the JVM and the process too, as the text that Prometheus scrapes.
+ *
+ * <p>Values are read when they are scraped; nothing is pushed. Series of backends come and go with
+ * {@link BackendCounterTable}.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+public final class Scrape implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final CounterRegistry counters;
+    private final BackendCounterTable backends;
+    private final Supplier<? extends Collection<PoolMember>> members;
+    private final MultiGauge acceptsNew = multiGauge(MetricName.BACKEND_ACCEPTS_NEW);
+    private final MultiGauge acceptsEstablished = multiGauge(MetricName.BACKEND_ACCEPTS_ESTABLISHED);
+    private final Map<String, List<Meter>> metersByBackend = new HashMap<>();
+
+    /**
+     * Binds everything.
+     *
+     * @param members asked at each scrape, on the scraping thread
+     * @param version of this program
+     */
+    public Scrape(
+            CounterRegistry counters,
+            BackendCounterTable backends,
+            Supplier<? extends Collection<PoolMember>> members,
+            String version) {
+        this.counters = counters;
+        this.backends = backends;
+        this.members = members;
+        bindCounters();
+        gauge(MetricName.EVENT_LOOPS, counters::eventLoops);
+        gauge(MetricName.BUILD, () -> 1, version, Runtime.version().toString());
+        gc.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+    }
+
+    /** Adds a gauge whose value is read at each scrape; {@code labelValues} in the order of the name's keys. */
+    public void gauge(MetricName name, DoubleSupplier value, String... labelValues) {
+        Gauge.builder(name.prometheusName(), value::getAsDouble)
+                .description(name.help())
+                .tags(tags(name, List.of(labelValues)))
+                .register(registry);
+    }
+
+    /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
+    public synchronized String text() {
+        followBackends();
+        return registry.scrape();
+    }
+
+    /** Stops listening to the garbage collector. */
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+
+    private void bindCounters() {
+        for (Counter counter : Counter.values()) {
+            FunctionCounter.builder(counter.metric().prometheusName(), counter, counters::sum)
+                    .description(counter.metric().help())
+                    .tags(tags(counter.metric(), counter.labelValues()))
+                    .register(registry);
+        }
+    }
+
+    private void followBackends() {
+        Set<String> present = backends.backendIds();
+        metersByBackend.entrySet().removeIf(entry -> {
+            if (present.contains(entry.getKey())) {
+                return false;
+            }
+            entry.getValue().forEach(registry::remove);
+            return true;
+        });
+        for (String id : present) {
+            metersByBackend.computeIfAbsent(id, this::bindBackend);
+        }
+        Collection<PoolMember> now = members.get();
+        acceptsNew.register(rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED)), true);
+        acceptsEstablished.register(
+                rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED, Eligibility.ESTABLISHED_ONLY)), true);
+    }
+
+    private List<Meter> bindBackend(String id) {
+        List<Meter> meters = new ArrayList<>();
+        for (BackendCounter counter : BackendCounter.values()) {
+            List<String> values = new ArrayList<>(List.of(id));
+            values.addAll(counter.labelValues());
+            meters.add(FunctionCounter.builder(counter.metric().prometheusName(), counter, c -> backends.sum(id, c))
+                    .description(counter.metric().help())
+                    .tags(tags(counter.metric(), values))
+                    .register(registry));
+        }
+        return meters;
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Collection<PoolMember> members, Set<Eligibility> accepting) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        for (PoolMember member : members) {
+            Tags tags = Tags.of("pool", member.pool(), "backend", member.backendId());
+            rows.add(MultiGauge.Row.of(tags, accepting.contains(member.eligibility()) ? 1 : 0));
+        }
+        return rows;
+    }
+
+    private MultiGauge multiGauge(MetricName name) {
+        return MultiGauge.builder(name.prometheusName())
+                .description(name.help())
+                .register(registry);
+    }
+
+    private static List<Tag> tags(MetricName name, List<String> values) {
+        List<String> keys = name.labelKeys();
+        if (keys.size() != values.size()) {
+            throw new IllegalArgumentException(
+                    name.prometheusName() + ": " + values.size() + " label values (expected: " + keys.size() + ")");
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            tags.add(Tag.of(keys.get(i), values.get(i)));
+        }
+        return tags;
+    }
+}
