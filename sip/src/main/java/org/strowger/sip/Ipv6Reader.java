@@ -89,7 +89,7 @@ final class Ipv6Reader {
         for (int part = 0; part < 4; part++) {
             int value = 0;
             int digits = 0;
-            while (from < end && text[from] >= '0' && text[from] <= '9' && digits < 4) {
+            while (from < end && text[from] >= '0' && text[from] <= '9' && digits < 3) {
                 value = value * 10 + text[from++] - '0';
                 digits++;
             }
