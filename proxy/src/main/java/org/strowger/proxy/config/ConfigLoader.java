@@ -46,6 +46,10 @@ public final class ConfigLoader {
         } catch (ConfigException e) {
             report(e, places, problems);
             return Optional.empty();
+        } catch (StackOverflowError e) {
+            // The parser calls itself for each level.
+            problems.error(places.top(), "", "nested too deeply", "expected: a few levels of braces and brackets");
+            return Optional.empty();
         }
         ConfigObject reference = environment.resolve(reference());
         Located top = new Located("", places.top(), resolved, Optional.<ConfigValue>of(raw.root()));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -am test -Dtest=ConfigFuzzTest -Dstrowger.fuzz.rounds=50000}.
  */
 class ConfigFuzzTest {
-    private static final int ROUNDS = Integer.getInteger("strowger.fuzz.rounds", 400);
+    private static final int ROUNDS = Integer.getInteger("strowger.fuzz.rounds", 150);
     private static final List<String> PIECES = List.of(
             "{",
             "}",

@@ -160,6 +160,13 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void endlessNestingIsReported() {
+        Loading loading = Loading.in(folder);
+        assertThat(loading.lines(loading.text("rules = " + "[".repeat(200_000))))
+                .containsExactly("test.conf:1: nested too deeply (expected: a few levels of braces and brackets)");
+    }
+
+    @Test
     void networksContainTheirAddresses() {
         Cidr network = ((Parsed.Ok<Cidr>) AddressSyntax.network().parse("192.0.2.128/25")).value();
         assertThat(network).hasToString("192.0.2.128/25");
