@@ -1,0 +1,35 @@
+package org.strowger.proxy.config;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.strowger.sip.Transport;
+
+/**
+ * An address that messages are received on.
+ *
+ * @param name unique among listeners
+ * @param transport UDP or TCP
+ * @param bind a resolved address; port 0 lets the kernel choose
+ * @param advertise how it names itself
+ * @param side which way it faces; an internal UDP listener takes one port per event loop, from the bound one upwards
+ * @param forceRport true to answer UDP requests to their source port even without {@code rport} (RFC 3581)
+ * @param maxConnections TCP: connections at the same time, over all event loops
+ * @param idleTimeout TCP: a connection that says nothing for this long is closed; zero: never
+ */
+public record ListenerConfig(
+        String name,
+        Transport transport,
+        InetSocketAddress bind,
+        Advertise advertise,
+        Side side,
+        boolean forceRport,
+        int maxConnections,
+        Duration idleTimeout) {
+
+    public ListenerConfig {
+        Require.that(transport == Transport.UDP || transport == Transport.TCP, "transport", transport, "UDP or TCP");
+        Require.that(!bind.isUnresolved(), "bind", bind, "a resolved address");
+        Require.range("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
+        Require.notNegative("idleTimeout", idleTimeout);
+    }
+}

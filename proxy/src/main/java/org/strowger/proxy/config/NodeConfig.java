@@ -1,0 +1,13 @@
+package org.strowger.proxy.config;
+
+/**
+ * This process among others.
+ *
+ * @param name in logs and metrics; the host name unless the file says otherwise
+ */
+public record NodeConfig(String name) {
+
+    public NodeConfig {
+        Require.that(!name.isEmpty(), "name", name, "a name");
+    }
+}

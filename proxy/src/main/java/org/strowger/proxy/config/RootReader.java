@@ -1,0 +1,206 @@
+package org.strowger.proxy.config;
+
+import com.typesafe.config.ConfigObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.strowger.threading.RunsOn;
+
+/** Reads the whole tree. */
+@RunsOn(RunsOn.Runner.CONTROL)
+final class RootReader {
+    /** The keys of reference.conf that hold the defaults of entries; a file does not have them. */
+    static final Set<String> ENTRY_DEFAULTS =
+            Set.of("listener-defaults", "pool-defaults", "backend-defaults", "rule-defaults");
+
+    private final Section root;
+    private final ConfigObject reference;
+    private final Machine machine;
+    private final KeyReader keys;
+    private final Problems problems;
+
+    RootReader(Section root, ConfigObject reference, Machine machine, KeyReader keys) {
+        this.root = root;
+        this.reference = reference;
+        this.machine = machine;
+        this.keys = keys;
+        this.problems = root.problems();
+    }
+
+    /** The configuration, unless something fatal was found on the way. */
+    Optional<StrowgerConfig> read() {
+        root.refuseUnknownKeys(ENTRY_DEFAULTS);
+        NodeConfig node = node(section("node"));
+        KeyReader.Keys clusterKeys = keys.read(root);
+        int eventLoops =
+                root.read("event-loops", Syntax.integer(1, 256).orWord("auto", Math.min(machine.processors(), 256)));
+        PortClaims claims = new PortClaims();
+        AdminConfig admin = admin(section("admin"), claims);
+        Entries entries = entries(eventLoops, claims);
+        Outbound outbound = root.read("outbound", Syntax.oneOf(Outbound.class));
+        ProtectionConfig protection = protection(section("protection"));
+        UdpConfig udp = udp(section("udp"));
+        TcpConfig tcp = tcp(section("tcp"));
+        DnsConfig dns = dns(section("dns"));
+        LoggingConfig logging = logging(section("logging"));
+        claims.report(problems);
+        if (problems.isFatal()) {
+            return Optional.empty();
+        }
+        warnOfUnused(entries);
+        return Optional.of(new StrowgerConfig(
+                node,
+                clusterKeys.current(),
+                clusterKeys.file(),
+                clusterKeys.previous(),
+                eventLoops,
+                entries.listeners(),
+                entries.pools(),
+                entries.rules(),
+                outbound,
+                protection,
+                udp,
+                tcp,
+                dns,
+                logging,
+                admin));
+    }
+
+    /** What the file names itself, and where it names its pools. */
+    private record Entries(
+            List<ListenerConfig> listeners, List<PoolConfig> pools, List<RuleConfig> rules, Section poolSection) {}
+
+    private Entries entries(int eventLoops, PortClaims claims) {
+        Section listeners = root.section("listeners");
+        Section pools = root.section("pools");
+        return new Entries(
+                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims).read(listeners),
+                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems).read(pools),
+                new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems).read(root),
+                pools);
+    }
+
+    private NodeConfig node(Section section) {
+        return new NodeConfig(section.read("name", Syntax.text("a name", 255).orWord("auto", machine.hostName())));
+    }
+
+    private static ProtectionConfig protection(Section section) {
+        return new ProtectionConfig(
+                section.read("max-message", Syntax.size("1KiB", "16MiB")),
+                section.read("max-headers", Syntax.integer(16, 4096)));
+    }
+
+    private static UdpConfig udp(Section section) {
+        return new UdpConfig(
+                section.read("receive-buffer", Syntax.size("64KiB", "256MiB")),
+                section.read("send-buffer", Syntax.size("64KiB", "256MiB")),
+                section.read("batch", Syntax.integer(1, 1024)));
+    }
+
+    private TcpConfig tcp(Section section) {
+        int backlog = section.read("backlog", Syntax.integer(1, 65_535));
+        Duration userTimeout = section.read("user-timeout", Durations.orOff("100ms", "1h"));
+        int outboundQueue = section.read("outbound-queue", Syntax.size("64KiB", "256MiB"));
+        Duration linger = section.read("linger", Durations.orOff("10ms", "1m"));
+        Duration connectTimeout = section.read("connect-timeout", Syntax.duration("10ms", "1m"));
+        Duration firstBackoff = section.read("first-backoff", Syntax.duration("10ms", "10m"));
+        Duration maxBackoff = section.read("max-backoff", Syntax.duration("10ms", "1h"));
+        if (firstBackoff.compareTo(maxBackoff) > 0) {
+            problems.expected(
+                    section.placeOf("first-backoff"),
+                    firstBackoff.toMillis() + "ms",
+                    "at most max-backoff, " + maxBackoff.toMillis() + "ms");
+            firstBackoff = maxBackoff;
+        }
+        int connections = section.read("max-backend-connections", Syntax.integer(1, 1_000_000));
+        return new TcpConfig(
+                backlog, userTimeout, outboundQueue, linger, connectTimeout, firstBackoff, maxBackoff, connections);
+    }
+
+    private DnsConfig dns(Section section) {
+        Duration timeout = section.read("timeout", Syntax.duration("10ms", "1m"));
+        Optional<Located> written = section.written("servers");
+        if (written.filter(Section::isList).isEmpty()) {
+            Syntax<DnsServers> word = Syntax.<DnsServers>of(
+                            "[ip[:port], ...]", text -> new Parsed.Bad<>("[ip[:port], ...]"))
+                    .orWord("system", new DnsServers.FromSystem());
+            return new DnsConfig(section.read("servers", word), timeout);
+        }
+        List<Located> elements = section.elements("servers");
+        List<InetSocketAddress> servers = new ArrayList<>();
+        for (Located element : elements) {
+            section.parse(element, AddressSyntax.dnsServer()).ifPresent(servers::add);
+        }
+        if (elements.isEmpty()) {
+            problems.expected(written.orElseThrow(), "none", "system, or a list of at least one server");
+        }
+        return new DnsConfig(servers.isEmpty() ? new DnsServers.FromSystem() : new DnsServers.Listed(servers), timeout);
+    }
+
+    private static LoggingConfig logging(Section section) {
+        return new LoggingConfig(
+                section.read("level", Syntax.oneOf(LogLevel.class)),
+                section.read("format", Syntax.oneOf(LogFormat.class)));
+    }
+
+    private AdminConfig admin(Section section, PortClaims claims) {
+        InetSocketAddress bind = section.read("bind", AddressSyntax.bind());
+        claims.add(new PortClaims.Claim(section.placeOf("bind"), false, bind, 1));
+        int before = problems.count();
+        Optional<Secret> token = section.read("token", token());
+        if (token.isEmpty() && !bind.getAddress().isLoopbackAddress()) {
+            if (problems.count() == before) {
+                problems.expected(
+                        section.placeOf("token"),
+                        "missing",
+                        "a token, because " + bind.getAddress().getHostAddress() + " is not loopback");
+            }
+            bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+        return new AdminConfig(bind, token);
+    }
+
+    private static Syntax<Optional<Secret>> token() {
+        String expected = "16..256 visible characters, or empty";
+        return Syntax.of(expected, (String text) -> {
+                    boolean good = text.length() >= 16
+                            && text.length() <= 256
+                            && text.chars().allMatch(c -> c > 32 && c < 127);
+                    return text.isEmpty()
+                            ? new Parsed.Ok<>(Optional.<Secret>empty())
+                            : good
+                                    ? new Parsed.Ok<>(Optional.of(new Secret(text)))
+                                    : new Parsed.Bad<Optional<Secret>>(expected);
+                })
+                .hidden();
+    }
+
+    /** Pools that exist for nothing. */
+    private void warnOfUnused(Entries entries) {
+        List<String> names = entries.poolSection().names();
+        List<Located> places = entries.poolSection().entries();
+        for (int i = 0; i < names.size(); i++) {
+            RuleConfig.Pool use = new RuleConfig.Pool(names.get(i));
+            if (entries.rules().stream().noneMatch(rule -> rule.action().equals(use))) {
+                problems.warning(places.get(i), "unused", "no rule names this pool");
+            }
+        }
+    }
+
+    private Section section(String key) {
+        Section section = root.section(key);
+        section.refuseUnknownKeys();
+        return section;
+    }
+
+    private ConfigObject entry(String key) {
+        if (reference.get(key) instanceof ConfigObject object) {
+            return object;
+        }
+        throw new IllegalStateException("reference.conf: " + key + " (expected: an object)");
+    }
+}
