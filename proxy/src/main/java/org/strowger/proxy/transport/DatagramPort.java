@@ -20,6 +20,11 @@ public interface DatagramPort {
     /** Hands all queued datagrams to the kernel. */
     void flush();
 
-    /** Closes the socket; queued datagrams are sent first. */
+    /** What went through this port; may be read from any thread. A port that does not count answers zeros. */
+    default DatagramCounters counters() {
+        return new DatagramCounters();
+    }
+
+    /** Closes the socket; queued datagrams are sent first. What is sent after that is dropped. */
     void close();
 }
