@@ -1,6 +1,7 @@
 package org.strowger.proxy;
 
 import java.util.Optional;
+import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.sip.cookie.ClusterKey;
 
 /**
@@ -9,4 +10,11 @@ import org.strowger.sip.cookie.ClusterKey;
  * @param current signs and verifies
  * @param previous only verifies: cookies made before the last rotation
  */
-public record Keys(ClusterKey current, Optional<ClusterKey> previous) {}
+public record Keys(ClusterKey current, Optional<ClusterKey> previous) {
+
+    /** The configured ones; there is a current one unless the loader was told that there need not be. */
+    static Keys of(StrowgerConfig config) {
+        ClusterKey current = ClusterKey.of(config.clusterKey().orElseThrow().bytes());
+        return new Keys(current, config.previousClusterKey().map(key -> ClusterKey.of(key.bytes())));
+    }
+}

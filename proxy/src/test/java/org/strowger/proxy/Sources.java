@@ -69,8 +69,8 @@ final class Sources {
     }
 
     private static Stream<Path> walk(Path directory) {
-        try {
-            return Files.walk(directory);
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,6 +15,7 @@ import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipParser;
+import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
@@ -134,7 +135,7 @@ public final class MessagePath {
         } else if (!toClient(forward, snapshot, length)) {
             refuseRequest(in, 430, "Flow Failed", DropReason.FLOW_GONE);
         } else {
-            observer.toClient(message);
+            observer.toClient(message, transport(forward, snapshot));
         }
     }
 
@@ -143,7 +144,7 @@ public final class MessagePath {
         if (length < 0) {
             observer.dropped(DropReason.TOO_LARGE);
         } else if (toClient(forward, snapshot, length)) {
-            observer.toClient(message);
+            observer.toClient(message, transport(forward, snapshot));
         } else {
             observer.dropped(DropReason.FLOW_GONE);
         }
@@ -153,13 +154,17 @@ public final class MessagePath {
         if (forward.flow() != 0) {
             return egress.flow(forward.flow(), out, length);
         }
-        boolean stream = snapshot.hasListener(forward.listener())
-                && !snapshot.listener(forward.listener()).transport().isDatagram();
-        if (stream) {
+        if (!transport(forward, snapshot).isDatagram()) {
             egress.connection(forward.address(), out, length);
             return true;
         }
         return egress.datagram(forward.listener(), forward.address(), out, length);
+    }
+
+    private static Transport transport(Forward forward, RoutingSnapshot snapshot) {
+        return snapshot.hasListener(forward.listener())
+                ? snapshot.listener(forward.listener()).transport()
+                : forward.flow() != 0 ? Transport.TCP : Transport.UDP;
     }
 
     private void refuseRequest(Ingress in, int status, String reason, DropReason drop) {

@@ -6,6 +6,7 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.Target;
 import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipMessage;
+import org.strowger.sip.Transport;
 
 /** Counts what a {@link MessagePath} does. Called for each message on its event loop. */
 public interface PathObserver {
@@ -19,7 +20,7 @@ public interface PathObserver {
     void toBackend(Target backend, SipMessage request);
 
     /** A message goes to the client side. */
-    void toClient(SipMessage message);
+    void toClient(SipMessage message, Transport transport);
 
     /** We answer ourselves. */
     void replied(int status);

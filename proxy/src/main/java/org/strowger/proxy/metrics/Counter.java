@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.strowger.sip.Method;
+import org.strowger.sip.ParseFailure;
 import org.strowger.sip.Transport;
 
 /**
@@ -109,6 +110,31 @@ public enum Counter {
     /** The program failed while it handled the message; logged as an error. */
     DROP_INTERNAL_ERROR(MetricName.DROPS, "internal-error"),
 
+    PARSE_EMPTY(MetricName.PARSE_FAILURES, "empty"),
+    PARSE_NOT_SIP(MetricName.PARSE_FAILURES, "not-sip"),
+    PARSE_BAD_REQUEST_LINE(MetricName.PARSE_FAILURES, "bad-request-line"),
+    PARSE_BAD_VERSION(MetricName.PARSE_FAILURES, "bad-version"),
+    PARSE_BAD_STATUS_LINE(MetricName.PARSE_FAILURES, "bad-status-line"),
+    PARSE_BAD_LINE_END(MetricName.PARSE_FAILURES, "bad-line-end"),
+    PARSE_BAD_HEADER(MetricName.PARSE_FAILURES, "bad-header"),
+    PARSE_TOO_MANY_HEADERS(MetricName.PARSE_FAILURES, "too-many-headers"),
+    PARSE_NO_BLANK_LINE(MetricName.PARSE_FAILURES, "no-blank-line"),
+    PARSE_DUPLICATE_HEADER(MetricName.PARSE_FAILURES, "duplicate-header"),
+    PARSE_MISSING_VIA(MetricName.PARSE_FAILURES, "missing-via"),
+    PARSE_BAD_VIA(MetricName.PARSE_FAILURES, "bad-via"),
+    PARSE_MISSING_FROM(MetricName.PARSE_FAILURES, "missing-from"),
+    PARSE_BAD_FROM(MetricName.PARSE_FAILURES, "bad-from"),
+    PARSE_MISSING_TO(MetricName.PARSE_FAILURES, "missing-to"),
+    PARSE_BAD_TO(MetricName.PARSE_FAILURES, "bad-to"),
+    PARSE_MISSING_CALL_ID(MetricName.PARSE_FAILURES, "missing-call-id"),
+    PARSE_MISSING_CSEQ(MetricName.PARSE_FAILURES, "missing-cseq"),
+    PARSE_BAD_CSEQ(MetricName.PARSE_FAILURES, "bad-cseq"),
+    PARSE_CSEQ_METHOD_MISMATCH(MetricName.PARSE_FAILURES, "cseq-method-mismatch"),
+    PARSE_BAD_MAX_FORWARDS(MetricName.PARSE_FAILURES, "bad-max-forwards"),
+    PARSE_BAD_CONTENT_LENGTH(MetricName.PARSE_FAILURES, "bad-content-length"),
+    PARSE_BODY_TOO_SHORT(MetricName.PARSE_FAILURES, "body-too-short"),
+    PARSE_BAD_REQUEST_URI(MetricName.PARSE_FAILURES, "bad-request-uri"),
+
     KEEP_ALIVE_CRLF(MetricName.KEEP_ALIVES, "crlf"),
     KEEP_ALIVE_STUN(MetricName.KEEP_ALIVES, "stun"),
 
@@ -153,6 +179,7 @@ public enum Counter {
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");
     private static final Counter[] BY_METHOD = byMethod();
+    private static final Counter[] BY_FAILURE = byFailure();
     private static final Counter[] BY_STATUS = byStatus();
     private static final Counter[] BY_CLASS = {
         RESPONSE_1XX, RESPONSE_2XX, RESPONSE_3XX, RESPONSE_4XX, RESPONSE_5XX, RESPONSE_6XX
@@ -198,6 +225,11 @@ public enum Counter {
         return BY_CLASS[status / 100 - 1];
     }
 
+    /** The counter of messages refused by the parser for that reason, which is not {@link ParseFailure#NONE}. */
+    public static Counter parseFailure(ParseFailure failure) {
+        return BY_FAILURE[failure.ordinal()];
+    }
+
     /** The counter of our own replies with {@code status}, which is 100..699. */
     public static Counter reply(int status) {
         return BY_STATUS[status - 100];
@@ -220,6 +252,16 @@ public enum Counter {
         Counter[] table = new Counter[methods.length];
         for (Method method : methods) {
             table[method.ordinal()] = valueOf("REQUEST_" + method.name().toUpperCase(Locale.ROOT));
+        }
+        return table;
+    }
+
+    private static Counter[] byFailure() {
+        ParseFailure[] failures = ParseFailure.values();
+        Counter[] table = new Counter[failures.length];
+        for (ParseFailure failure : failures) {
+            table[failure.ordinal()] =
+                    failure == ParseFailure.NONE ? DROP_INTERNAL_ERROR : valueOf("PARSE_" + failure.name());
         }
         return table;
     }

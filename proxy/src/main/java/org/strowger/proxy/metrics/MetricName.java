@@ -32,6 +32,11 @@ public enum MetricName {
             "strowger_drops_total",
             "Messages dropped without an answer, by reason; docs/operations.md explains each.",
             "reason"),
+    PARSE_FAILURES(
+            Kind.COUNTER,
+            "strowger_parse_failures_total",
+            "Messages that the parser refused, by reason; requests among them are answered where an answer is owed.",
+            "reason"),
     KEEP_ALIVES(
             Kind.COUNTER,
             "strowger_keepalives_total",

@@ -89,6 +89,16 @@ public final class RoutingSnapshot {
         return -1;
     }
 
+    /** The backend at the address and transport that a message came from, or {@link Target#NONE}. */
+    public Target backendAt(Ingress in) {
+        return targets.byAddress(in.source(), in.transport());
+    }
+
+    /** The backend at that address, or {@link Target#NONE}. */
+    public Target backendAt(IpPort address, Transport transport) {
+        return targets.byAddress(address, transport);
+    }
+
     Target target(long identity) {
         return targets.byIdentity(identity);
     }

@@ -2,7 +2,9 @@ package org.strowger.proxy.routing;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.strowger.discovery.Backend;
+import org.strowger.proxy.metrics.BackendCounters;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
@@ -15,25 +17,34 @@ public final class Target {
             Backend.of(Transport.UDP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             0,
             new byte[0][],
-            new RecordRoute[0][]);
+            new RecordRoute[0][],
+            List.of());
 
     private final Backend backend;
     private final long identity;
     private final IpPort address;
     private final byte[][] viaPrefixes;
     private final RecordRoute[][] recordRoutes;
+    private final List<BackendCounters> counters;
 
     /**
      * @param identity the 48-bit hash of the backend's id that cookies carry
      * @param viaPrefixes by event loop: our Via up to and including {@code ;branch=}
      * @param recordRoutes by listener number and event loop
+     * @param counters by event loop
      */
-    public Target(Backend backend, long identity, byte[][] viaPrefixes, RecordRoute[][] recordRoutes) {
+    public Target(
+            Backend backend,
+            long identity,
+            byte[][] viaPrefixes,
+            RecordRoute[][] recordRoutes,
+            List<BackendCounters> counters) {
         this.backend = backend;
         this.identity = identity;
         this.address = IpPort.of(backend.address());
         this.viaPrefixes = viaPrefixes;
         this.recordRoutes = recordRoutes;
+        this.counters = List.copyOf(counters);
     }
 
     public Backend backend() {
@@ -61,6 +72,11 @@ public final class Target {
     /** How we name ourselves in a dialog between this backend and a client of that listener. */
     public RecordRoute recordRoute(int listener, int loop) {
         return recordRoutes[listener][loop];
+    }
+
+    /** What that event loop counts for this backend. */
+    public BackendCounters counters(int loop) {
+        return counters.get(loop);
     }
 
     @Override

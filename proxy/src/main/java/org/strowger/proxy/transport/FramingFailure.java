@@ -6,6 +6,8 @@ public enum FramingFailure {
     HEAD_TOO_LONG("Message Head Too Long"),
     /** Head and body together are longer than allowed. */
     MESSAGE_TOO_LONG("Message Too Long"),
+    /** The empty line behind a head is not CR LF. */
+    BAD_LINE_END("Bad Line End"),
     /** A head without Content-Length (RFC 3261 section 18.3). */
     NO_CONTENT_LENGTH("Content-Length Missing"),
     /** A Content-Length that is not one number, or several that differ. */

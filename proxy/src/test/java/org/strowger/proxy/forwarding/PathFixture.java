@@ -87,7 +87,7 @@ final class PathFixture implements Egress, PathObserver {
             Transport transport = i == 3 ? Transport.TCP : Transport.UDP;
             Backend backend = Backend.of(transport, new InetSocketAddress("10.0.0." + i, 5060));
             byte[] via = ("Via: SIP/2.0/" + transport + " 10.0.0.100:5080;branch=z9hG4bK").getBytes(ISO_8859_1);
-            all.add(new Target(backend, BackendIdentity.hash(backend.id()), new byte[][] {via}, routes));
+            all.add(new Target(backend, BackendIdentity.hash(backend.id()), new byte[][] {via}, routes, List.of()));
         }
         List<Target> members = new ArrayList<>();
         List<Member> choices = new ArrayList<>();
@@ -219,7 +219,7 @@ final class PathFixture implements Egress, PathObserver {
     public void toBackend(Target backend, SipMessage request) {}
 
     @Override
-    public void toClient(SipMessage message) {}
+    public void toClient(SipMessage message, Transport transport) {}
 
     @Override
     public void replied(int status) {

@@ -1,0 +1,85 @@
+package org.strowger.proxy;
+
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.strowger.health.AdminState;
+import org.strowger.health.Eligibility;
+import org.strowger.health.HealthState;
+import org.strowger.proxy.admin.AdminOptions;
+import org.strowger.proxy.admin.AdminPages;
+import org.strowger.proxy.admin.AdminServer;
+import org.strowger.proxy.admin.BackendView;
+import org.strowger.proxy.admin.BackendsView;
+import org.strowger.proxy.admin.Heartbeats;
+import org.strowger.proxy.admin.PoolView;
+import org.strowger.proxy.config.AdminConfig;
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.Secret;
+import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.metrics.Scrape;
+import org.strowger.threading.RunsOn;
+
+/** The HTTP surface of a running {@link Strowger}. */
+@RunsOn(RunsOn.Runner.CONTROL)
+final class AdminSurface implements AutoCloseable {
+    private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
+
+    private final AdminServer server;
+    private final Scrape scrape;
+
+    private AdminSurface(AdminServer server, Scrape scrape) {
+        this.server = server;
+        this.scrape = scrape;
+    }
+
+    /**
+     * Opens it on the configured address.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    static AdminSurface open(Strowger strowger) throws IOException {
+        BackendsView view = () -> pools(strowger.config());
+        Scrape scrape = new Scrape(
+                strowger.counters(), strowger.backendCounters(), () -> AdminPages.members(view), Main.version());
+        Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
+        strowger.watchLoops(heartbeats);
+        AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
+        AdminConfig config = strowger.config().admin();
+        AdminServer server =
+                AdminServer.start(AdminOptions.of(config.bind(), config.token().map(Secret::value)), pages);
+        heartbeats.start(server.executor());
+        return new AdminSurface(server, scrape);
+    }
+
+    /** {@code host:port} to point a browser at. */
+    String address() {
+        InetSocketAddress bound = server.localAddress();
+        return Faces.hostPort(bound.getAddress(), bound.getPort());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        scrape.close();
+    }
+
+    private static List<PoolView> pools(StrowgerConfig config) {
+        return config.pools().stream()
+                .map(pool -> new PoolView(pool.name(), PoolStates.text(pool.balance()), backends(pool)))
+                .toList();
+    }
+
+    private static List<BackendView> backends(PoolConfig pool) {
+        return pool.backends().stream()
+                .map(backend -> new BackendView(
+                        backend,
+                        AdminState.READY,
+                        HealthState.UNKNOWN,
+                        Eligibility.of(AdminState.READY, HealthState.UNKNOWN),
+                        "configured"))
+                .toList();
+    }
+}

@@ -1,0 +1,172 @@
+package org.strowger.proxy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.strowger.discovery.Backend;
+import org.strowger.health.Eligibility;
+import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.config.Outbound;
+import org.strowger.proxy.config.PathPolicy;
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.routing.OwnAddresses;
+import org.strowger.proxy.routing.Pool;
+import org.strowger.proxy.routing.RecordRoute;
+import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.RuleSet;
+import org.strowger.proxy.routing.SipListener;
+import org.strowger.proxy.routing.Target;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.IpText;
+import org.strowger.sip.Transport;
+import org.strowger.sip.cookie.BackendIdentity;
+import org.strowger.threading.RunsOn;
+
+/** Makes the picture that the data path reads of the configuration and the open sockets. */
+@RunsOn(RunsOn.Runner.CONTROL)
+final class SnapshotBuilder {
+    private final StrowgerConfig config;
+    private final List<Faces.OpenListener> listeners;
+    private final List<List<InetSocketAddress>> backendPorts;
+    private final BackendCounterTable counters;
+    private final Faces faces;
+
+    /** @param backendPorts by event loop: the bound addresses of its UDP sockets towards backends */
+    SnapshotBuilder(
+            StrowgerConfig config,
+            List<Faces.OpenListener> listeners,
+            List<List<InetSocketAddress>> backendPorts,
+            BackendCounterTable counters) {
+        this.config = config;
+        this.listeners = listeners;
+        this.backendPorts = backendPorts;
+        this.counters = counters;
+        this.faces = new Faces(listeners, backendPorts);
+    }
+
+    /** The picture with every backend ready for new calls. */
+    RoutingSnapshot build(PoolStates states, RuleSet rules) {
+        Map<String, Target> targets = new LinkedHashMap<>();
+        List<Pool> pools = new ArrayList<>();
+        for (PoolConfig pool : config.pools()) {
+            List<Target> members = new ArrayList<>();
+            List<Member> choices = new ArrayList<>();
+            for (Backend backend : pool.backends()) {
+                members.add(targets.computeIfAbsent(backend.id(), id -> target(backend)));
+                choices.add(new Member(backend, Eligibility.NEW_AND_ESTABLISHED));
+            }
+            PoolStates.PoolState state = states.of(pool);
+            pools.add(new Pool(
+                    pool.name(),
+                    members,
+                    state.pickers().build(choices),
+                    state.policy(),
+                    state.affinity(),
+                    pathPolicy(pool.path())));
+        }
+        return new RoutingSnapshot(
+                listeners.stream().map(this::sipListener).toList(),
+                List.copyOf(targets.values()),
+                pools,
+                rules,
+                ownAddresses(),
+                recordRoutes(Backend.of(Transport.UDP, anyPeer())),
+                backendSideVias(),
+                config.outbound() == Outbound.ENABLED);
+    }
+
+    private Target target(Backend backend) {
+        byte[][] vias = new byte[backendPorts.size()][];
+        for (int loop = 0; loop < vias.length; loop++) {
+            vias[loop] = faces.backendVia(backend.transport(), backend.address(), loop);
+        }
+        return new Target(
+                backend,
+                BackendIdentity.hash(backend.id()),
+                vias,
+                recordRoutes(backend),
+                counters.countersOf(backend.id()));
+    }
+
+    private RecordRoute[][] recordRoutes(Backend backend) {
+        RecordRoute[][] routes = new RecordRoute[RoutingSnapshot.BACKEND_SIDE][];
+        for (Faces.OpenListener listener : listeners) {
+            RecordRoute[] byLoop = new RecordRoute[backendPorts.size()];
+            for (int loop = 0; loop < byLoop.length; loop++) {
+                byLoop[loop] = faces.recordRoute(listener, backend.transport(), backend.address(), loop);
+            }
+            routes[listener.number()] = byLoop;
+        }
+        return routes;
+    }
+
+    private byte[][] backendSideVias() {
+        byte[][] vias = new byte[backendPorts.size()][];
+        for (int loop = 0; loop < vias.length; loop++) {
+            vias[loop] = faces.backendVia(Transport.UDP, anyPeer(), loop);
+        }
+        return vias;
+    }
+
+    /** Stands for a peer of which nothing is known but that it is on the backends' side. */
+    private InetSocketAddress anyPeer() {
+        return config.pools().get(0).backends().get(0).address();
+    }
+
+    private SipListener sipListener(Faces.OpenListener open) {
+        return new SipListener(
+                open.number(),
+                open.name(),
+                open.transport(),
+                open.isIpv4(),
+                open.isInternal(),
+                open.isForceRport(),
+                faces.listenerVia(open));
+    }
+
+    private OwnAddresses ownAddresses() {
+        Set<IpPort> addresses = new HashSet<>();
+        List<OwnAddresses.Name> names = new ArrayList<>();
+        for (Faces.OpenListener listener : listeners) {
+            add(addresses, listener.bound());
+            listener.advertised().ifPresent(a -> {
+                byte[] host = a.host().getBytes(StandardCharsets.US_ASCII);
+                IpPort literal = new IpPort();
+                if (IpText.readHost(host, 0, host.length, literal)) {
+                    literal.setPort(a.port());
+                    addresses.add(literal);
+                } else {
+                    names.add(new OwnAddresses.Name(a.host(), a.port()));
+                }
+            });
+        }
+        backendPorts.forEach(ports -> ports.forEach(port -> add(addresses, port)));
+        return new OwnAddresses(addresses, names);
+    }
+
+    private static void add(Set<IpPort> addresses, InetSocketAddress bound) {
+        if (!bound.getAddress().isAnyLocalAddress()) {
+            addresses.add(IpPort.of(bound));
+            return;
+        }
+        for (InetAddress address : LocalAddresses.all()) {
+            addresses.add(IpPort.of(new InetSocketAddress(address, bound.getPort())));
+        }
+    }
+
+    private static Pool.PathPolicy pathPolicy(PathPolicy policy) {
+        return switch (policy) {
+            case INSERT -> Pool.PathPolicy.INSERT;
+            case SKIP -> Pool.PathPolicy.SKIP;
+            case REFUSE -> Pool.PathPolicy.REFUSE;
+        };
+    }
+}
