@@ -49,6 +49,11 @@ public final class RequestComposer {
     public int compose(SipMessage m, Ingress in, Forward f, RoutingSnapshot s, byte[] out) {
         editor.begin(m);
         int firstVia = m.lineStart(m.first(HeaderId.VIA));
+        if (f.isRecordRoute() || f.isPath()) {
+            // Before our Via, so that all Via lines stay together: some user agents read no further than the first
+            // block.
+            ownRoutes(m, in, f, s, firstVia);
+        }
         int mark = editor.mark();
         via(m, in, f, s);
         if (m.maxForwards() < 0) {
@@ -63,9 +68,6 @@ public final class RequestComposer {
             editor.replace(m.valueStart(header), m.valueEnd(header), mark);
         }
         routes(m, f);
-        if (f.isRecordRoute() || f.isPath()) {
-            ownRoutes(m, in, f, s, firstVia);
-        }
         return editor.apply(out);
     }
 
