@@ -21,12 +21,14 @@ import org.strowger.proxy.forwarding.Egress;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.PathObserver;
+import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.RecordRoute;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.Rule;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SipListener;
 import org.strowger.proxy.routing.Target;
@@ -162,7 +164,7 @@ final class SampleProxy implements Egress, PathObserver {
                 List.of(new SipListener(LISTENER, "front", Transport.UDP, true, false, false, outsideVia)),
                 targets,
                 List.of(pool),
-                new RuleSet(0),
+                RuleSet.compile(List.of(new Rule(List.of(), new Action.ToPool(0)))),
                 new OwnAddresses(own, List.of()),
                 routes,
                 new byte[][] {VIA},

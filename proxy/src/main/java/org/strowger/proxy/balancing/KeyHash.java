@@ -1,8 +1,7 @@
 package org.strowger.proxy.balancing;
 
 /**
- * A 64-bit hash of bytes, keyed with the cluster key, so that both nodes agree and a stranger cannot aim at one backend.
- * All 64 bits must be equally good: the table slot is taken from the upper half, percentages from the lower.
+ * A 64-bit hash of bytes that is the same on both nodes. All 64 bits must be equally good: the table slot is taken from the upper half, percentages from the lower.
  */
 @FunctionalInterface
 public interface KeyHash {

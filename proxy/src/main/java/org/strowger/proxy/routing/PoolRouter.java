@@ -16,6 +16,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class PoolRouter {
     private final AffinityKey keys;
+    private final RuleScratch scratch = new RuleScratch();
 
     PoolRouter(StableHash hash) {
         this.keys = new AffinityKey(hash::hash);
@@ -23,7 +24,8 @@ final class PoolRouter {
 
     Decision route(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply) {
         RuleSet rules = s.rules();
-        int rule = rules.match(m, in);
+        long callId = keys.ofCallId(m);
+        int rule = rules.match(m, in.source(), in.listener(), callId, scratch);
         if (rule < 0) {
             return refuse(m, reply, 404, "No Rule Matches");
         }
@@ -38,7 +40,7 @@ final class PoolRouter {
             }
             register = false;
         }
-        Target target = choose(m, in, s, pool);
+        Target target = choose(m, in, s, pool, callId);
         if (target == Target.NONE) {
             return refuse(m, reply, 500, "No Backend Available");
         }
@@ -55,8 +57,7 @@ final class PoolRouter {
         return m.method() == Method.ACK ? DropReason.ACK_REFUSED : reply.with(status, reason);
     }
 
-    private Target choose(SipMessage m, Ingress in, RoutingSnapshot s, Pool pool) {
-        long callId = keys.ofCallId(m);
+    private Target choose(SipMessage m, Ingress in, RoutingSnapshot s, Pool pool, long callId) {
         if (!pool.affinity().isEmpty()) {
             Target kept = s.target(pool.affinity().get(callId));
             if (kept != Target.NONE) {

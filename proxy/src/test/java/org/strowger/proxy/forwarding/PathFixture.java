@@ -15,12 +15,14 @@ import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BoundedLoad;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.RecordRoute;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.Rule;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SipListener;
 import org.strowger.proxy.routing.Target;
@@ -109,7 +111,7 @@ final class PathFixture implements Egress, PathObserver {
                         listener(TCP, Transport.TCP, "Via: SIP/2.0/TCP 192.0.2.1:5060;branch=z9hG4bK")),
                 all,
                 List.of(made),
-                new RuleSet(0),
+                RuleSet.compile(List.of(new Rule(List.of(), new Action.ToPool(0)))),
                 new OwnAddresses(
                         Set.of(address("192.0.2.1", 5060), address("10.0.0.100", 5080)),
                         List.of(new OwnAddresses.Name("sip.example.com", 5060))),
