@@ -15,7 +15,7 @@ it:     ## the above and the integration tests, without e2e
 e2e:    ## the packaged program between real clients and servers
 	$(MVN) verify -pl e2e -am -Dtest=none -Dit.test='org.strowger.e2e.*IT' $(NONE_IS_FINE)
 fuzz:   ## each fuzz target of sip for T (default 60s)
-	JAZZER_FUZZ=1 $(MVN) verify -pl sip -Djazzer.max_duration=$(T) -Dtest='*Fuzz*' -Dit.test='*Fuzz*' $(NONE_IS_FINE)
+	$(MVN) test -pl sip -Pfuzz -Dfuzz=1 -Djazzer.max_duration=$(T)
 bench:  ## JMH benchmarks whose name matches B
 	$(MVN) -q package -DskipTests -pl benchmarks -am && benchmarks/bin/jmh $(B)
 run:    ## the demo

@@ -10,12 +10,12 @@ public final class BackendIdentity {
 
     private BackendIdentity() {}
 
-    /** The first 48 bits of the SHA-256 of the backend's id, never 0. */
+    /** The first 48 bits of the SHA-256 of the backend's id; the lower 32, which travel in a Via, are never 0. */
     public static long hash(String id) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
             long identity = ByteBuffer.wrap(digest).getLong() >>> 16;
-            return identity == 0 ? 1 : identity;
+            return (int) identity == 0 ? identity | 1 : identity;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -34,7 +34,8 @@ public final class ClusterKey {
         try {
             secret = Base64.getDecoder().decode(text.trim());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("cluster-key: not base64 (expected: 32 bytes, base64)", e);
+            // Without the cause, whose message quotes a character of the text.
+            throw new IllegalArgumentException("cluster-key: not base64 (expected: 32 bytes, base64)");
         }
         return of(secret);
     }
