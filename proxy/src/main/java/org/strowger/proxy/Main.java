@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "SIP and WebRTC signaling load balancer",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class})
+        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
 public final class Main implements Callable<Integer> {
 
     private Main() {}
