@@ -96,8 +96,8 @@ final class DemoCommand implements Callable<Integer> {
         text.append("  sip-udp { transport = udp, bind = \"").append(bind).append("\" }\n");
         text.append("  sip-tcp { transport = tcp, bind = \"").append(bind).append("\" }\n}\n");
         text.append("pools { demo { balance = round-robin, backends = [");
-        backends.forEach(backend -> text.append(" \"").append(backend.id()).append('"'));
-        text.append(" ] } }\nrules = [ { pool = demo } ]\nadmin { bind = \"127.0.0.1:0\" }\n");
+        backends.forEach(backend -> text.append("\n    \"").append(backend.id()).append('"'));
+        text.append("\n  ] }\n}\nrules = [ { pool = demo } ]\nadmin { bind = \"127.0.0.1:0\" }\n");
         Path file = Files.createTempFile("strowger-demo", ".conf");
         try {
             Files.writeString(file, text);
