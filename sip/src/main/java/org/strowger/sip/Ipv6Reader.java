@@ -2,7 +2,10 @@ package org.strowger.sip;
 
 import org.strowger.threading.RunsOn;
 
-/** Reads one IPv6 address (RFC 4291 section 2.2, all three text forms); short-lived, so that it stays on the stack. */
+/**
+ * Reads one IPv6 address (RFC 4291 section 2.2, all three text forms, and the one of RFC 5118 section 4.10); short-lived,
+ * so that it stays on the stack.
+ */
 @RunsOn(RunsOn.Runner.ANY)
 final class Ipv6Reader {
     private final byte[] text;
@@ -54,11 +57,21 @@ final class Ipv6Reader {
             }
             gap = groups;
             at += 2;
-            return true;
+            return at == end || text[at] != ':' || thirdColon();
         }
         boolean afterGroup = groups > 0 && groups != gap;
         at++;
         return afterGroup && at < end && text[at] != ':';
+    }
+
+    /** The grammar of RFC 3261 asks for a third colon before an IPv4 tail; RFC 5118 section 4.10: tolerate it. */
+    private boolean thirdColon() {
+        at++;
+        int digits = at;
+        while (digits < end && text[digits] >= '0' && text[digits] <= '9') {
+            digits++;
+        }
+        return digits > at && digits < end && text[digits] == '.';
     }
 
     private boolean group() {

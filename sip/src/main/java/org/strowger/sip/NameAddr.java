@@ -35,9 +35,7 @@ public final class NameAddr {
 
     /** Reads the value that begins at {@code from}. False when it is malformed. */
     boolean parse(byte[] b, int from, int to) {
-        uri.clear();
-        tag.clear();
-        nextStart = -1;
+        clear();
         int i = Ascii.skipLws(b, from, to);
         if (i >= to) {
             return false;
@@ -60,6 +58,13 @@ public final class NameAddr {
         return plain(b, i, to);
     }
 
+    void clear() {
+        uri.clear();
+        tag.clear();
+        end = -1;
+        nextStart = -1;
+    }
+
     /** The unquoted words before an angle bracket: tokens and white space; bytes above 127 occur and are let through. */
     private static boolean displayName(byte[] b, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -70,15 +75,20 @@ public final class NameAddr {
         return true;
     }
 
+    /** White space inside the brackets is wrong but harmless (RFC 4475 section 3.1.2.14). */
     private boolean bracketed(byte[] b, int open, int to) {
         int close = open + 1;
         while (close < to && b[close] != '>') {
             close++;
         }
-        if (close >= to || close == open + 1) {
+        if (close >= to) {
             return false;
         }
-        uri.set(open + 1, close);
+        int uriStart = Ascii.skipLws(b, open + 1, close);
+        if (uriStart == close) {
+            return false;
+        }
+        uri.set(uriStart, Ascii.trimEnd(b, uriStart, close));
         return parameters(b, close + 1, to);
     }
 

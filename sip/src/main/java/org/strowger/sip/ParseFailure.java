@@ -13,7 +13,7 @@ public enum ParseFailure {
     BAD_REQUEST_LINE(400, "RFC 3261 section 7.1", "the request line is not: method SP URI SP version"),
     BAD_VERSION(505, "RFC 3261 section 7.1", "the version is not SIP/2.0"),
     BAD_STATUS_LINE(0, "RFC 3261 section 7.2", "the status code is not 100..699"),
-    BAD_LINE_END(400, "RFC 3261 section 7.3.1", "a header line does not end with CR LF"),
+    BAD_LINE_END(400, "RFC 3261 section 7", "a line does not end with CR LF, or has a CR inside"),
     BAD_HEADER(400, "RFC 3261 section 7.3.1", "a header line is not: name, colon, value"),
     TOO_MANY_HEADERS(400, "limit", "more header lines than protection.max-headers"),
     NO_BLANK_LINE(400, "RFC 3261 section 7", "the empty line after the headers is missing"),
@@ -31,7 +31,7 @@ public enum ParseFailure {
     BAD_MAX_FORWARDS(400, "RFC 3261 section 20.22", "Max-Forwards is not 0..255"),
     BAD_CONTENT_LENGTH(400, "RFC 3261 section 20.14", "Content-Length is not a number"),
     BODY_TOO_SHORT(400, "RFC 3261 section 18.3", "the datagram ends before Content-Length bytes of body"),
-    BAD_REQUEST_URI(400, "RFC 3261 section 19.1", "the Request-URI cannot be read");
+    BAD_REQUEST_URI(400, "RFC 3261 section 19.1", "the Request-URI cannot be read or has headers");
 
     private final int status;
     private final String clause;

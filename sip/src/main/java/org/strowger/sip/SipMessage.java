@@ -252,8 +252,10 @@ public final class SipMessage {
         methodName.clear();
         requestUriText.clear();
         callId.clear();
-        this.from.tag().clear();
-        this.to.tag().clear();
+        requestUri.clear();
+        this.from.clear();
+        this.to.clear();
+        topVia.clear();
         Arrays.fill(first, -1);
     }
 

@@ -12,6 +12,10 @@ import org.strowger.threading.RunsOn;
 public final class SipParser {
     private static final long MAX_CSEQ = 0x7FFF_FFFFL;
     private static final int MAX_FORWARDS_LIMIT = 255;
+    /** {@code SIP/2.0 n} and a line feed; no request line is shorter. */
+    private static final int SHORTEST_LINE = 11;
+    /** The length of a line end. A line feed without CR is shorter, a CR inside a line makes it longer. */
+    private static final int CRLF = 2;
 
     /**
      * Reads the message in {@code [from, to)}. Leading line ends are skipped (RFC 3261 section 7.5) and bytes past
@@ -27,15 +31,16 @@ public final class SipParser {
         if (i == to) {
             return ParseFailure.EMPTY;
         }
-        int lineFeed = Ascii.indexOfNewline(b, i, to);
-        if (lineFeed == to || lineFeed < i + 10) {
+        int lineEnd = Ascii.indexOfLineEnd(b, i, to);
+        int next = Ascii.afterLine(b, lineEnd, to);
+        if (next < i + SHORTEST_LINE) {
             return ParseFailure.NOT_SIP;
         }
-        ParseFailure failure = startLine(b, i, lineFeed, out);
+        ParseFailure failure = startLine(b, i, lineEnd, next - lineEnd == CRLF, out);
         if (failure == ParseFailure.NOT_SIP || failure == ParseFailure.BAD_STATUS_LINE) {
             return failure;
         }
-        ParseFailure inHeaders = headers(b, lineFeed + 1, to, out);
+        ParseFailure inHeaders = headers(b, next, to, out);
         ParseFailure inFields = fields(out);
         // Without a Via, or with a foreign version, nothing below matters.
         if (failure != ParseFailure.NONE) {
@@ -44,11 +49,10 @@ public final class SipParser {
         return inHeaders != ParseFailure.NONE ? inHeaders : inFields;
     }
 
-    private static ParseFailure startLine(byte[] b, int from, int lineFeed, SipMessage out) {
-        boolean crlf = b[lineFeed - 1] == '\r';
-        int end = crlf ? lineFeed - 1 : lineFeed;
+    private static ParseFailure startLine(byte[] b, int from, int end, boolean crlf, SipMessage out) {
         if (isSip2(b, from, end) && b[from + 7] == ' ') {
-            return statusLine(b, from + 8, end, out);
+            ParseFailure failure = statusLine(b, from + 8, end, out);
+            return failure == ParseFailure.NONE && !crlf ? ParseFailure.BAD_LINE_END : failure;
         }
         return requestLine(b, from, end, crlf, out);
     }
@@ -88,7 +92,9 @@ public final class SipParser {
         if (!exact) {
             return ParseFailure.BAD_REQUEST_LINE;
         }
-        return out.requestUri().parse(b, uriStart, uriEnd) ? ParseFailure.NONE : ParseFailure.BAD_REQUEST_URI;
+        boolean good = out.requestUri().parse(b, uriStart, uriEnd)
+                && !out.requestUri().headers().isPresent();
+        return good ? ParseFailure.NONE : ParseFailure.BAD_REQUEST_URI;
     }
 
     /** The version is compared without case (RFC 3261 section 7.1). */
@@ -108,32 +114,25 @@ public final class SipParser {
         int max = out.maxHeaders();
         int line = from;
         while (true) {
-            int lineFeed = Ascii.indexOfNewline(b, line, to);
-            if (lineFeed == to) {
-                out.endHeaders(line, to);
-                return ParseFailure.NO_BLANK_LINE;
-            }
-            if (b[lineFeed - 1] != '\r') {
-                failure = ParseFailure.BAD_LINE_END;
-            } else if (lineFeed - 1 == line) {
-                out.endHeaders(line, lineFeed + 1);
+            int lineEnd = Ascii.indexOfLineEnd(b, line, to);
+            int next = Ascii.afterLine(b, lineEnd, to);
+            if (next >= 0 && next - lineEnd == CRLF && lineEnd == line) {
+                out.endHeaders(line, next);
                 return failure;
             }
-            int next = lineFeed + 1;
-            while (next < to && (b[next] == ' ' || b[next] == '\t')) {
-                lineFeed = Ascii.indexOfNewline(b, next, to);
-                if (lineFeed == to) {
-                    out.endHeaders(line, to);
-                    return ParseFailure.NO_BLANK_LINE;
-                }
-                if (b[lineFeed - 1] != '\r') {
+            while (next >= 0) {
+                if (next - lineEnd != CRLF) {
                     failure = ParseFailure.BAD_LINE_END;
                 }
-                next = lineFeed + 1;
+                if (next == to || (b[next] != ' ' && b[next] != '\t')) {
+                    break;
+                }
+                lineEnd = Ascii.indexOfLineEnd(b, next, to);
+                next = Ascii.afterLine(b, lineEnd, to);
             }
-            if (out.headerCount() == max) {
+            if (next < 0 || out.headerCount() == max) {
                 out.endHeaders(line, to);
-                return ParseFailure.TOO_MANY_HEADERS;
+                return next < 0 ? ParseFailure.NO_BLANK_LINE : ParseFailure.TOO_MANY_HEADERS;
             }
             if (!header(b, line, next, out)) {
                 failure = ParseFailure.BAD_HEADER;

@@ -23,6 +23,7 @@ public final class SipUri {
     private final Span user = new Span();
     private final Span host = new Span();
     private final Span parameters = new Span();
+    private final Span headers = new Span();
     private final Span transport = new Span();
     private final Span maddr = new Span();
     private Scheme scheme = Scheme.OTHER;
@@ -58,6 +59,11 @@ public final class SipUri {
         return parameters;
     }
 
+    /** The headers with their leading question mark, or absent. A Request-URI has none (RFC 3261 section 19.1.1). */
+    public Span headers() {
+        return headers;
+    }
+
     /** The value of the transport parameter, or absent. */
     public Span transport() {
         return transport;
@@ -73,7 +79,10 @@ public final class SipUri {
         return looseRouting;
     }
 
-    /** Takes the URI that fills {@code [from, to)} apart. False when a sip or sips URI is malformed. */
+    /**
+     * Takes the URI that fills {@code [from, to)} apart. False when it has no scheme or holds white space, or when a sip
+     * or sips URI is malformed; then no parts are present.
+     */
     boolean parse(byte[] b, int from, int to) {
         clear();
         whole.set(from, to);
@@ -85,18 +94,31 @@ public final class SipUri {
             return false;
         }
         scheme = schemeOf(b, from, colon);
-        return scheme == Scheme.TEL || scheme == Scheme.OTHER || authority(b, colon + 1, to);
+        if (scheme == Scheme.TEL || scheme == Scheme.OTHER) {
+            return isUnbroken(b, colon + 1, to);
+        }
+        if (authority(b, colon + 1, to)) {
+            return true;
+        }
+        clearParts();
+        return false;
     }
 
-    private void clear() {
+    void clear() {
+        whole.clear();
+        clearParts();
+        scheme = Scheme.OTHER;
+    }
+
+    private void clearParts() {
         user.clear();
         host.clear();
         parameters.clear();
+        headers.clear();
         transport.clear();
         maddr.clear();
         port = -1;
         looseRouting = false;
-        scheme = Scheme.OTHER;
     }
 
     private static Scheme schemeOf(byte[] b, int from, int colon) {
@@ -109,7 +131,7 @@ public final class SipUri {
         return Ascii.equalsIgnoreCase(b, from, colon, "tel") ? Scheme.TEL : Scheme.OTHER;
     }
 
-    /** A user part may hold semicolons and question marks (RFC 4475 3.1.1.13), so look for the at sign first. */
+    /** A user part may hold semicolons and question marks (RFC 4475 section 3.1.1.9), so look for the at sign first. */
     private boolean authority(byte[] b, int from, int to) {
         int at = -1;
         for (int i = from; i < to; i++) {
@@ -118,7 +140,7 @@ public final class SipUri {
                 at = i;
                 break;
             }
-            if ((c <= ' ' && c >= 0) || c == '<' || c == '>' || c == '"') {
+            if (isForbidden(c)) {
                 return false;
             }
         }
@@ -158,7 +180,7 @@ public final class SipUri {
         if (i < to && b[i] == ';') {
             int end = i;
             while (end < to && b[end] != '?') {
-                if (b[end] <= ' ' && b[end] >= 0) {
+                if (isForbidden(b[end])) {
                     return false;
                 }
                 end++;
@@ -167,7 +189,25 @@ public final class SipUri {
             parameters(b, i, end);
             i = end;
         }
-        return i == to || b[i] == '?';
+        if (i < to && b[i] == '?') {
+            headers.set(i, to);
+            return isUnbroken(b, i, to);
+        }
+        return i == to;
+    }
+
+    private static boolean isUnbroken(byte[] b, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (isForbidden(b[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What would end the URI for somebody else. Bytes above 127 occur and are let through. */
+    private static boolean isForbidden(byte c) {
+        return (c <= ' ' && c >= 0) || c == '<' || c == '>' || c == '"' || c == 0x7F;
     }
 
     private void parameters(byte[] b, int from, int to) {

@@ -118,7 +118,10 @@ public final class Via {
         return i >= 0 && parameters(b, start, i, to);
     }
 
-    private void clear() {
+    void clear() {
+        value.clear();
+        transport.clear();
+        host.clear();
         branch.clear();
         received.clear();
         maddr.clear();
@@ -126,6 +129,7 @@ public final class Via {
         port = -1;
         rportAsked = false;
         nextStart = -1;
+        header = -1;
     }
 
     /** The index after a slash that may have white space around it, or -1. */
@@ -175,7 +179,9 @@ public final class Via {
                 }
                 i = Ascii.skipLws(b, valueEnd, to);
             }
-            parameter(b, name, nameEnd, valueStart, valueEnd);
+            if (!parameter(b, name, nameEnd, valueStart, valueEnd)) {
+                return false;
+            }
         }
         value.set(start, Ascii.trimEnd(b, start, i));
         if (i < to) {
@@ -183,6 +189,7 @@ public final class Via {
                 return false;
             }
             nextStart = Ascii.skipLws(b, i + 1, to);
+            return nextStart < to;
         }
         return true;
     }
@@ -198,27 +205,34 @@ public final class Via {
         return i;
     }
 
-    private void parameter(byte[] b, int name, int nameEnd, int valueStart, int valueEnd) {
+    /** False when a parameter that is read lacks its value; only rport may. */
+    private boolean parameter(byte[] b, int name, int nameEnd, int valueStart, int valueEnd) {
+        boolean empty = valueStart == valueEnd;
         switch (nameEnd - name) {
             case 5 -> {
                 if (Ascii.equalsIgnoreCase(b, name, nameEnd, "rport")) {
                     rportAsked = true;
                     rport.set(valueStart, valueEnd);
+                    return !empty || valueStart == nameEnd;
                 } else if (Ascii.equalsIgnoreCase(b, name, nameEnd, "maddr")) {
                     maddr.set(valueStart, valueEnd);
+                    return !empty;
                 }
             }
             case 6 -> {
                 if (Ascii.equalsIgnoreCase(b, name, nameEnd, "branch")) {
                     branch.set(valueStart, valueEnd);
+                    return !empty;
                 }
             }
             case 8 -> {
                 if (Ascii.equalsIgnoreCase(b, name, nameEnd, "received")) {
                     received.set(valueStart, valueEnd);
+                    return !empty;
                 }
             }
             default -> {}
         }
+        return true;
     }
 }

@@ -148,9 +148,20 @@ class IpTextTest {
             addresses++;
             assertThat(read.toSocketAddress().getAddress())
                     .as(text.toString())
-                    .isEqualTo(InetAddress.getByName("[" + text + "]"));
+                    .isEqualTo(InetAddress.getByName("[" + text.toString().replace(":::", "::") + "]"));
         }
         assertThat(addresses).isGreaterThan(1_000);
+    }
+
+    @Test
+    void aThirdColonIsToleratedBeforeAnIpv4TailOnly() {
+        assertThat(read("2001:db8:::192.0.2.1")).isTrue();
+        assertThat(read).hasToString("[2001:db8::c000:201]:0");
+        assertThat(read(":::192.0.2.1")).isTrue();
+        for (String text :
+                new String[] {"1:::", "1:::2", "1:::a.0.2.1", "1::::192.0.2.1", "1::2:::192.0.2.1", "1:::1.2.3"}) {
+            assertThat(read(text)).as(text).isFalse();
+        }
     }
 
     @Test
