@@ -21,6 +21,7 @@ import org.strowger.proxy.forwarding.Egress;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.PathObserver;
+import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
@@ -140,10 +141,16 @@ final class SampleProxy implements Egress, PathObserver {
     private static RoutingSnapshot snapshot(BalancingPolicy policy, int size) {
         RecordRoute[][] routes = new RecordRoute[RoutingSnapshot.BACKEND_SIDE][];
         routes[LISTENER] = new RecordRoute[] {RecordRoute.of(INSIDE, Transport.UDP, OUTSIDE, Transport.UDP)};
+        BackendCounterTable counters = new BackendCounterTable(1);
         List<Target> targets = IntStream.range(0, size)
                 .mapToObj(i -> new InetSocketAddress("127.1." + i / 250 + "." + (i % 250 + 1), 5060))
                 .map(address -> Backend.of(Transport.UDP, address))
-                .map(backend -> new Target(backend, BackendIdentity.hash(backend.id()), new byte[][] {VIA}, routes))
+                .map(backend -> new Target(
+                        backend,
+                        BackendIdentity.hash(backend.id()),
+                        new byte[][] {VIA},
+                        routes,
+                        counters.countersOf(backend.id())))
                 .toList();
         List<Member> members = targets.stream()
                 .map(target -> new Member(target.backend(), Eligibility.NEW_AND_ESTABLISHED))
@@ -203,7 +210,7 @@ final class SampleProxy implements Egress, PathObserver {
     public void toBackend(Target backend, SipMessage request) {}
 
     @Override
-    public void toClient(SipMessage message) {}
+    public void toClient(SipMessage message, Transport transport) {}
 
     @Override
     public void replied(int status) {
