@@ -28,6 +28,9 @@ public final class MessagePath {
     /** Our headers, and a reply's, on top of the longest message taken in. */
     private static final int HEADROOM = 4096;
 
+    /** The longest UDP payload over IPv4. */
+    private static final int MAX_DATAGRAM = 65_507;
+
     private final SnapshotSource snapshots;
     private final Egress egress;
     private final PathObserver observer;
@@ -120,14 +123,15 @@ public final class MessagePath {
 
     private void forwardRequest(Forward forward, Ingress in, RoutingSnapshot snapshot) {
         int length = requests.compose(message, in, forward, snapshot, out);
-        if (length < 0) {
+        Target target = forward.target();
+        boolean datagram = target != Target.NONE && target.transport().isDatagram();
+        if (length < 0 || (datagram && length > MAX_DATAGRAM)) {
             refuseRequest(in, 513, "Message Too Large", DropReason.TOO_LARGE);
             return;
         }
-        Target target = forward.target();
         if (target != Target.NONE) {
             observer.toBackend(target, message);
-            if (target.transport().isDatagram()) {
+            if (datagram) {
                 egress.datagram(RoutingSnapshot.BACKEND_SIDE, target.address(), out, length);
             } else {
                 egress.connection(target.address(), out, length);

@@ -243,6 +243,13 @@ class MessagePathTest {
     }
 
     @Test
+    void whatNoDatagramCanCarryIsRefused() {
+        String body = "x".repeat(65_000);
+        one.udp(PHONE, invite("big").replace("Content-Length: 3\r\n\r\nv=0", "Content-Length: 65000\r\n\r\n" + body));
+        assertThat(one.replies).containsExactly(513);
+    }
+
+    @Test
     void optionsToUsIsAnswered() {
         one.udp(PHONE, invite("o").replace("INVITE", "OPTIONS").replace("sip:bob@example.com", "sip:sip.example.com"));
         assertThat(one.replies).containsExactly(200);
