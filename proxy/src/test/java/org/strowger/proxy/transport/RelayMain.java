@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.strowger.sip.IpPort;
 
@@ -40,7 +41,7 @@ final class RelayMain {
             relay.servers = servers;
         });
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            for (DatagramPort port : java.util.Set.of(clients, servers)) {
+            for (DatagramPort port : clients == servers ? List.of(clients) : List.of(clients, servers)) {
                 DatagramCounters c = port.counters();
                 System.out.printf(
                         "%s %s: received %d (%.2f a read), sent %d (%.2f a write)%n",
