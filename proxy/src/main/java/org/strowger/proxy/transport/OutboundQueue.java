@@ -31,9 +31,9 @@ final class OutboundQueue implements ChannelFutureListener {
         this.counters = counters;
     }
 
-    /** Copies the message; false when it would exceed the bound. */
+    /** Copies the message; false when it would exceed the bound. An empty queue takes a message of any length. */
     boolean append(byte[] bytes, int offset, int length) {
-        if (length > maxBytes - queuedBytes) {
+        if (head != null && length > maxBytes - queuedBytes) {
             return false;
         }
         Segment last = tail;

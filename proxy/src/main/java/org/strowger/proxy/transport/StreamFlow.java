@@ -82,7 +82,7 @@ final class StreamFlow implements Flow {
         assert flows.inEventLoop() : "called off the flow's event loop";
         if (state == State.CLOSED) {
             returnToSender(bytes, offset, length, UndeliveredReason.NOT_CONNECTED);
-        } else if (queue.append(bytes, offset, length)) {
+        } else if (queue.append(bytes, offset, length) || appendAfterFlush(bytes, offset, length)) {
             markDirty();
         } else {
             flows.counters().queueOverflow();
@@ -189,6 +189,15 @@ final class StreamFlow implements Flow {
     /** How that goes is seen when the channel becomes inactive. */
     void closeChannel() {
         var unused = channel.close();
+    }
+
+    /** A burst within one turn may fill the queue of a peer that reads well: only what the kernel leaves counts. */
+    private boolean appendAfterFlush(byte[] bytes, int offset, int length) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        queue.write(channel);
+        return queue.append(bytes, offset, length);
     }
 
     private void markDirty() {
