@@ -63,8 +63,10 @@ start_strowger() {
     local config=$1 admin=$2; shift 2
     local jar=$root/proxy/target/strowger.jar
     [ -r "$jar" ] || [ -n "${STROWGER:-}" ] || fail "$jar is missing (expected: built by mvn package)"
+    local options="@$root/conf/jvm.options"
+    "$java" "@$root/conf/jvm-23.options" -version > /dev/null 2>&1 && options+=" @$root/conf/jvm-23.options"
     # shellcheck disable=SC2086  # JAVA_OPTS and STROWGER are lists of words
-    spawn "$work/strowger.log" "$@" ${STROWGER:-$java ${JAVA_OPTS:--Xmx512m} -XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED -jar $jar} run "$config"
+    spawn "$work/strowger.log" "$@" ${STROWGER:-$java $options ${JAVA_OPTS:-} -jar $jar} run "$config"
     proxy=$spawned
     for _ in $(seq 300); do
         curl -fs -o /dev/null "http://$admin/ready" && return 0

@@ -16,12 +16,20 @@ record Jdk(Path java, int version) {
     static Jdk newest() {
         String chosen = System.getProperty("strowger.java");
         if (chosen != null) {
-            return new Jdk(Path.of(chosen), 0);
+            Path java = Path.of(chosen).toAbsolutePath();
+            return at(java.resolve("../..").normalize()).findFirst().orElse(new Jdk(java, 0));
         }
         return Stream.concat(Stream.of(Path.of(System.getProperty("java.home"))), installed().stream())
                 .flatMap(Jdk::at)
                 .max(Comparator.comparingInt(Jdk::version))
                 .orElseThrow();
+    }
+
+    /** The options that the program is started with, as {@code ./strowger} does: those of conf/jvm.options. */
+    List<String> options() {
+        Path conf = RunDirectory.project().resolve("conf");
+        String always = "@" + conf.resolve("jvm.options");
+        return version < 23 ? List.of(always) : List.of(always, "@" + conf.resolve("jvm-23.options"));
     }
 
     private static List<Path> installed() {

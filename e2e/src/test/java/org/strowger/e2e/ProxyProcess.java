@@ -83,13 +83,10 @@ final class ProxyProcess implements AutoCloseable {
             if (!Files.isReadable(jar)) {
                 throw new IllegalStateException(jar + " is missing (expected: packaged before these tests run)");
             }
-            command.addAll(List.of(
-                    Jdk.newest().java().toString(),
-                    "-Xmx512m",
-                    "-XX:+IgnoreUnrecognizedVMOptions",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-jar",
-                    jar.toString()));
+            Jdk jdk = Jdk.newest();
+            command.add(jdk.java().toString());
+            command.addAll(jdk.options());
+            command.addAll(List.of("-jar", jar.toString()));
         }
         command.addAll(List.of("run", config.toString()));
         return OsProcess.start(directory, "strowger", command);
