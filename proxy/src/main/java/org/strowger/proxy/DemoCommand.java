@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
         Demo demo = new Demo(
                 options,
                 DemoCommand::start,
-                System.out,
+                Main.terminal(),
                 TableStyle.detect(),
                 Ticker.systemTicker(),
                 new SplittableRandom());

@@ -1,5 +1,6 @@
 package org.strowger.proxy;
 
+import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine;
@@ -20,6 +21,11 @@ public final class Main implements Callable<Integer> {
     /** Runs the named command. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    /** For the commands that draw on it. */
+    static PrintStream terminal() {
+        return System.out;
     }
 
     /** The version in the jar's manifest. */

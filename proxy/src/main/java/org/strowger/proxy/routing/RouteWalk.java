@@ -1,10 +1,12 @@
 package org.strowger.proxy.routing;
 
+import java.util.Arrays;
 import org.strowger.sip.HeaderId;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.NameAddr;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipUri;
+import org.strowger.sip.Span;
 import org.strowger.sip.cookie.Cookie;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.cookie.CookieVerdict;
@@ -42,6 +44,8 @@ final class RouteWalk {
     private CookieVerdict verdict = CookieVerdict.MALFORMED;
     private boolean more;
     private boolean strict;
+    private int takenStart;
+    private int takenEnd;
     private int lastHeader;
     private int lastValueStart;
 
@@ -93,7 +97,7 @@ final class RouteWalk {
         if (!target.user().isPresent() || !readCookie(m.bytes(), target)) {
             return;
         }
-        take();
+        take(target.user());
         if (first < 0) {
             return;
         }
@@ -148,7 +152,7 @@ final class RouteWalk {
         }
         boolean hasUser = uri.user().isPresent();
         if (hasUser && readCookie(m.bytes(), uri)) {
-            take();
+            take(uri.user());
             return true;
         }
         if (!own.contains(m.bytes(), uri, scratch)) {
@@ -161,11 +165,22 @@ final class RouteWalk {
     }
 
     private boolean readCookie(byte[] b, SipUri from) {
+        if (outcome == Outcome.COOKIE && isTaken(b, from.user())) {
+            return true;
+        }
         verdict = codec.read(b, from.user().start(), from.user().end(), candidate);
         return verdict.isValid() && candidate.kind() != Cookie.Kind.VIA;
     }
 
-    private void take() {
+    /** True for the other half of a double Record-Route: the same text says the same. */
+    private boolean isTaken(byte[] b, Span user) {
+        return user.length() == takenEnd - takenStart
+                && Arrays.equals(b, user.start(), user.end(), b, takenStart, takenEnd);
+    }
+
+    private void take(Span user) {
+        takenStart = user.start();
+        takenEnd = user.end();
         cookie.set(candidate);
         outcome = Outcome.COOKIE;
     }
