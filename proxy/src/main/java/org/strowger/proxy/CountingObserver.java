@@ -84,6 +84,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
             case TOO_LARGE -> counters.increment(Counter.DROP_OVERSIZE);
             case FLOW_GONE -> counters.increment(Counter.DROP_FLOW_GONE);
             case AWAITING_NAME -> {} // not dropped: parked
+            case NAME_OVERDUE -> counters.increment(Counter.DROP_NAME_OVERDUE);
         }
     }
 

@@ -2,21 +2,38 @@ package org.strowger.proxy;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.strowger.discovery.dns.NameCacheLimits;
+import org.strowger.discovery.dns.NettyDnsClient;
+import org.strowger.discovery.dns.Reach;
+import org.strowger.discovery.dns.SipLocator;
+import org.strowger.proxy.config.DnsConfig;
+import org.strowger.proxy.config.DnsServers;
+import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.ProtectionConfig;
+import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
+import org.strowger.proxy.forwarding.ParkedRequests;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.transport.BackendConnectionOptions;
 import org.strowger.proxy.transport.BackendConnections;
 import org.strowger.proxy.transport.FlowIds;
 import org.strowger.proxy.transport.Flows;
+import org.strowger.proxy.transport.IoMode;
 import org.strowger.proxy.transport.SipFraming;
 import org.strowger.proxy.transport.StreamFraming;
+import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.stream.FrameLimits;
 import org.strowger.threading.RunsOn;
@@ -24,6 +41,11 @@ import org.strowger.threading.RunsOn;
 /** Puts together what one event loop owns: nothing of it is shared with another loop. */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class LoopFactory {
+
+    private static final NameCacheLimits NAMES = new NameCacheLimits(10_000, 64);
+    private static final int MAX_PARKED = 256;
+    private static final int MAX_PARKED_BYTES = 1 << 20;
+    private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
     /** The parts of one loop. */
     record Loop(SipLoop sip, LoopSockets sockets, Flows flows) {}
@@ -56,16 +78,40 @@ final class LoopFactory {
         BackendConnections connections =
                 new BackendConnections(flows, connectionOptions(config.tcp()), framing, random);
         LoopSockets sockets = new LoopSockets(number, epoch, flows, connections);
+        HostNames names = hostNames(eventLoop, counters);
         MessagePath path = new MessagePath(
                 number,
                 codecs.get(),
                 snapshots,
                 sockets,
                 observer,
-                new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders()));
+                new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders()),
+                names,
+                new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()));
         SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer);
         relay.to(sip);
+        names.onEnded(sip::nameKnown);
         return new Loop(sip, sockets, flows);
+    }
+
+    private HostNames hostNames(EventLoop eventLoop, LoopCounters counters) {
+        DnsConfig dns = config.dns();
+        IoMode mode = IoMode.of(eventLoop);
+        List<InetSocketAddress> servers =
+                dns.servers() instanceof DnsServers.Listed listed ? listed.addresses() : List.of();
+        NettyDnsClient client =
+                new NettyDnsClient(eventLoop, mode::newDatagramChannel, mode::newChannel, servers, dns.timeout());
+        SipLocator locator = new SipLocator(client, new Reach(transports(true), transports(false)));
+        return new HostNames(locator, NAMES, Ticker.systemTicker(), counters);
+    }
+
+    /** What requests from backends can leave on: the listeners on the clients' side of one address family. */
+    private Set<Transport> transports(boolean ipv4) {
+        return config.listeners().stream()
+                .filter(listener -> listener.side() == Side.EXTERNAL
+                        && listener.bind().getAddress() instanceof Inet4Address == ipv4)
+                .map(ListenerConfig::transport)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Framings for the connections of any loop. */

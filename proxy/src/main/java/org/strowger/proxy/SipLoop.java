@@ -41,6 +41,12 @@ final class SipLoop implements StreamHandler, HandOverHandler {
         return new PortHandler(number);
     }
 
+    /** What waited for that look-up goes on. */
+    void nameKnown(long lookup) {
+        path.nameKnown(lookup);
+        sockets.flushDatagrams();
+    }
+
     @Override
     public void onMessage(Flow flow, byte[] bytes, int from, int to) {
         assert serving : "a connection was accepted before there was a snapshot";

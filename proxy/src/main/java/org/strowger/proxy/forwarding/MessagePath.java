@@ -4,6 +4,7 @@ import org.strowger.proxy.routing.Decision;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Forward;
 import org.strowger.proxy.routing.Ingress;
+import org.strowger.proxy.routing.NameLookup;
 import org.strowger.proxy.routing.Reply;
 import org.strowger.proxy.routing.Router;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -37,16 +38,14 @@ public final class MessagePath {
     private final SipParser parser = new SipParser();
     private final SipMessage message;
     private final Router router;
+    private final ParkedRequests parked;
     private final RequestComposer requests;
     private final ResponseComposer responses;
     private final ReplyComposer replies;
     private final Reply ownReply = new Reply();
     private final byte[] out;
 
-    /**
-     * @param codec of this loop alone
-     * @param limits of the messages taken in
-     */
+    /** A path on which hosts are given by address only: a name is answered with 404. */
     public MessagePath(
             int loop,
             CookieCodec codec,
@@ -54,6 +53,25 @@ public final class MessagePath {
             Egress egress,
             PathObserver observer,
             MessageLimits limits) {
+        this(loop, codec, snapshots, egress, observer, limits, NameLookup.NONE, ParkedRequests.none());
+    }
+
+    /**
+     * @param codec of this loop alone
+     * @param limits of the messages taken in
+     * @param names of hosts that backends call
+     * @param parked of this loop alone: where requests wait for those names
+     */
+    public MessagePath(
+            int loop,
+            CookieCodec codec,
+            SnapshotSource snapshots,
+            Egress egress,
+            PathObserver observer,
+            MessageLimits limits,
+            NameLookup names,
+            ParkedRequests parked) {
+        this.parked = parked;
         this.snapshots = snapshots;
         this.egress = egress;
         this.observer = observer;
@@ -61,7 +79,7 @@ public final class MessagePath {
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        this.router = new Router(codec, hash);
+        this.router = new Router(codec, hash, names);
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
         this.replies = new ReplyComposer(hash);
@@ -107,6 +125,36 @@ public final class MessagePath {
         }
     }
 
+    /**
+     * Takes the requests again that waited for that look-up, each for the only time: an answer that is gone again by
+     * now is taken for a failure. Must not be called while another message is on its way.
+     */
+    public void nameKnown(long lookup) {
+        for (ParkedRequests.Parked waiting : parked.take(lookup)) {
+            if (parked.isOverdue(waiting)) {
+                observer.dropped(DropReason.NAME_OVERDUE);
+                continue;
+            }
+            byte[] bytes = waiting.bytes();
+            Ingress in = waiting.ingress();
+            RoutingSnapshot snapshot = snapshots.current();
+            parser.parse(bytes, 0, bytes.length, message);
+            Decision decision = router.route(message, in, snapshot);
+            if (decision == DropReason.AWAITING_NAME) {
+                refuseRequest(in, 500, "Name Look-Up Failed", DropReason.NAME_OVERDUE);
+            } else {
+                carryOut(decision, in, snapshot);
+            }
+        }
+    }
+
+    private void park(Ingress in) {
+        ParkedRequests.Outcome outcome = parked.park(router.awaitedLookup(), router.transactionHash(), message, in);
+        if (outcome == ParkedRequests.Outcome.FULL) {
+            observer.dropped(DropReason.NAME_OVERDUE);
+        }
+    }
+
     private void carryOut(Decision decision, Ingress in, RoutingSnapshot snapshot) {
         if (decision instanceof Forward forward) {
             if (message.isRequest()) {
@@ -116,6 +164,8 @@ public final class MessagePath {
             }
         } else if (decision instanceof Reply reply) {
             reply(reply, in);
+        } else if (decision == DropReason.AWAITING_NAME) {
+            park(in);
         } else if (decision instanceof DropReason reason) {
             observer.dropped(reason);
         }

@@ -105,6 +105,8 @@ public enum Counter {
     DROP_LOOP_BUSY(MetricName.DROPS, "loop-busy"),
     /** A response of an attempt that was given up, acknowledged or cancelled hop by hop. */
     DROP_ABANDONED_ATTEMPT(MetricName.DROPS, "abandoned-attempt"),
+    /** Too many messages waited for the DNS, or the DNS took too long. */
+    DROP_NAME_OVERDUE(MetricName.DROPS, "name-overdue"),
     /** A datagram that has the mark of STUN but is not a binding request. */
     DROP_BAD_STUN(MetricName.DROPS, "bad-stun"),
     /** The program failed while it handled the message; logged as an error. */

@@ -17,5 +17,7 @@ public enum DropReason implements Decision {
     /** The connection that the message belongs to is gone. */
     FLOW_GONE,
     /** The name of the next hop is being looked up; the message comes back when it is known. */
-    AWAITING_NAME
+    AWAITING_NAME,
+    /** Too many messages wait for names, or this one waited too long. */
+    NAME_OVERDUE
 }

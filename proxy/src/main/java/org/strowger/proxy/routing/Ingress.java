@@ -28,6 +28,15 @@ public final class Ingress {
         source.set(from);
     }
 
+    /** The same as {@code other}, which is refilled for the next message. */
+    public Ingress set(Ingress other) {
+        listener = other.listener;
+        transport = other.transport;
+        flow = other.flow;
+        source.set(other.source);
+        return this;
+    }
+
     /** The listener's number, or {@link RoutingSnapshot#BACKEND_SIDE}. */
     public int listener() {
         return listener;

@@ -2,7 +2,6 @@ package org.strowger.proxy.routing;
 
 import org.strowger.sip.HeaderId;
 import org.strowger.sip.IpPort;
-import org.strowger.sip.IpText;
 import org.strowger.sip.Method;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipUri;
@@ -24,17 +23,29 @@ final class RequestRouter {
     private final LoopDetector loops;
     private final RouteWalk walk;
     private final PoolRouter pools;
+    private final NameLookup names;
     private final NextHop nextHop = new NextHop();
     private final Forward forward = new Forward();
     private final Reply reply = new Reply();
     private final IpPort scratch = new IpPort();
 
-    RequestRouter(CookieCodec codec, StableHash hash) {
+    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names) {
+        this.names = names;
         this.hash = hash;
         this.hashes = new TransactionHash(hash);
         this.loops = new LoopDetector(codec);
         this.walk = new RouteWalk(codec);
         this.pools = new PoolRouter(hash);
+    }
+
+    /** After {@link DropReason#AWAITING_NAME}: the look-up that will tell. */
+    long awaitedLookup() {
+        return nextHop.lookup();
+    }
+
+    /** Of the request routed last. */
+    long transactionHash() {
+        return forward.transactionHash();
     }
 
     Decision route(SipMessage m, Ingress in, RoutingSnapshot s) {
@@ -157,9 +168,22 @@ final class RequestRouter {
         if (uri.scheme() != SipUri.Scheme.SIP && uri.scheme() != SipUri.Scheme.SIPS) {
             return refuse(m, 416, "Unsupported URI Scheme");
         }
-        if (!nextHop.read(m.bytes(), uri)) {
-            return refuse(m, 404, "Not Found");
-        }
+        return nextHop.read(m.bytes(), uri) ? toNextHop(m, s, source) : byName(m, uri, s, source);
+    }
+
+    /** 404 where there is no such host; what only we cannot do is 500, or the backend would give us up (section 16.7). */
+    private Decision byName(SipMessage m, SipUri uri, RoutingSnapshot s, Target source) {
+        return switch (names.find(m.bytes(), uri, forward.transactionHash(), nextHop)) {
+            case KNOWN -> toNextHop(m, s, source);
+            case PENDING -> DropReason.AWAITING_NAME;
+            case UNKNOWN -> refuse(m, 404, "No Such Host");
+            case FAILED -> refuse(m, 500, "Name Look-Up Failed");
+            case REFUSED -> refuse(m, 500, "Too Many Name Look-Ups");
+            case NO_TRANSPORT -> refuse(m, 503, "No Listener For This Transport");
+        };
+    }
+
+    private Decision toNextHop(SipMessage m, RoutingSnapshot s, Target source) {
         int listener = s.clientListener(nextHop.transport(), nextHop.address().isIpv4());
         if (listener < 0) {
             return refuse(m, 503, "No Listener For This Transport");
@@ -199,31 +223,5 @@ final class RequestRouter {
                         ? in.transport().defaultPort()
                         : m.topVia().port());
         return s.target(scratch, in.transport());
-    }
-
-    /** The address that a URI names, when it names one literally. */
-    private static final class NextHop {
-        private final IpPort address = new IpPort();
-        private Transport transport = Transport.UDP;
-
-        boolean read(byte[] b, SipUri uri) {
-            boolean maddr = uri.maddr().isPresent();
-            int from = maddr ? uri.maddr().start() : uri.host().start();
-            int to = maddr ? uri.maddr().end() : uri.host().end();
-            if (from < 0 || !IpText.readHost(b, from, to, address)) {
-                return false;
-            }
-            transport = Transports.of(b, uri);
-            address.setPort(uri.port() >= 0 ? uri.port() : transport.defaultPort());
-            return true;
-        }
-
-        IpPort address() {
-            return address;
-        }
-
-        Transport transport() {
-            return transport;
-        }
     }
 }

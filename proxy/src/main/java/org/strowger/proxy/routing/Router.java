@@ -7,22 +7,37 @@ import org.strowger.threading.RunsOn;
 
 /**
  * Where does this message go: a function of the message, the snapshot and the keys. No socket, no clock, no state but
- * the affinity table behind the pools.
+ * the affinity table behind the pools and what is known of names.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class Router {
     private final RequestRouter requests;
     private final ResponseRouter responses;
 
-    /** One per event loop; the codec's scratch space is shared with nobody else. */
+    /** For a path on which hosts are given by address only. */
     public Router(CookieCodec codec, StableHash hash) {
-        requests = new RequestRouter(codec, hash);
+        this(codec, hash, NameLookup.NONE);
+    }
+
+    /** One per event loop; the codec's scratch space is shared with nobody else. */
+    public Router(CookieCodec codec, StableHash hash, NameLookup names) {
+        requests = new RequestRouter(codec, hash, names);
         responses = new ResponseRouter(codec);
     }
 
     /** Decides on a parsed message. The decision is valid until the next call. */
     public Decision route(SipMessage m, Ingress in, RoutingSnapshot snapshot) {
         return m.isRequest() ? requests.route(m, in, snapshot) : responses.route(m);
+    }
+
+    /** After {@link DropReason#AWAITING_NAME}: the look-up whose end the request waits for. */
+    public long awaitedLookup() {
+        return requests.awaitedLookup();
+    }
+
+    /** After {@link DropReason#AWAITING_NAME}: what the request has in common with its retransmissions and CANCEL. */
+    public long transactionHash() {
+        return requests.transactionHash();
     }
 
     /** Decides on a message that the parser refused. */

@@ -1,26 +1,41 @@
 package org.strowger.proxy.routing;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.strowger.sip.SipUri;
 import org.strowger.sip.Span;
 import org.strowger.sip.Transport;
 
 /** The transport that a URI asks for (RFC 3263 section 4.1, as far as the URI itself says). */
-final class Transports {
+public final class Transports {
     private static final Transport[] ALL = Transport.values();
 
     private Transports() {}
 
     static Transport of(byte[] b, SipUri uri) {
         boolean secure = uri.scheme() == SipUri.Scheme.SIPS;
+        Transport named = named(b, uri);
+        if (named != null) {
+            return secure && named == Transport.TCP ? Transport.TLS : named;
+        }
+        return secure ? Transport.TLS : Transport.UDP;
+    }
+
+    /** The transport parameter, when it is there and names a transport that we know of. */
+    public static Optional<Transport> parameter(byte[] b, SipUri uri) {
+        return Optional.ofNullable(named(b, uri));
+    }
+
+    private static @Nullable Transport named(byte[] b, SipUri uri) {
         Span parameter = uri.transport();
         if (parameter.isPresent()) {
             for (Transport transport : ALL) {
                 if (matches(b, parameter, transport.name())) {
-                    return secure && transport == Transport.TCP ? Transport.TLS : transport;
+                    return transport;
                 }
             }
         }
-        return secure ? Transport.TLS : Transport.UDP;
+        return null;
     }
 
     private static boolean matches(byte[] b, Span span, String upperCase) {

@@ -4,12 +4,15 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -23,7 +26,8 @@ public enum IoMode {
         return Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    static IoMode of(EventLoop loop) {
+    /** The mode that a loop was started in. */
+    public static IoMode of(EventLoop loop) {
         return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class) ? EPOLL : NIO;
     }
 
@@ -35,8 +39,13 @@ public enum IoMode {
         return this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
+    /** A fresh unbound datagram channel; throws ChannelException when no file descriptor is left. */
+    public DatagramChannel newDatagramChannel() {
+        return this == EPOLL ? new EpollDatagramChannel() : new NioDatagramChannel();
+    }
+
     /** A fresh unconnected channel; throws ChannelException when no file descriptor is left. */
-    SocketChannel newChannel() {
+    public SocketChannel newChannel() {
         return this == EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
     }
 }

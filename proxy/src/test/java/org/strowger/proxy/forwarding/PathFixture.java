@@ -2,6 +2,7 @@ package org.strowger.proxy.forwarding;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
@@ -18,6 +20,8 @@ import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
+import org.strowger.proxy.routing.NameLookup;
+import org.strowger.proxy.routing.NextHop;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.RecordRoute;
@@ -56,6 +60,9 @@ final class PathFixture implements Egress, PathObserver {
     private final Ingress ingress = new Ingress();
     private final MessagePath path;
     boolean flowsAlive = true;
+    final MockTicker ticker = Ticker.newMockTicker();
+    /** What is known of every host that is given by name. */
+    Function<NextHop, NameLookup.Answer> names = out -> NameLookup.Answer.UNKNOWN;
 
     PathFixture(BalancingPolicy policy, int... pool) {
         this(policy, Pool.PathPolicy.INSERT, key(1), Optional.empty(), pool);
@@ -69,7 +76,14 @@ final class PathFixture implements Egress, PathObserver {
             int... pool) {
         RoutingSnapshot snapshot = snapshot(policy, register, pool);
         path = new MessagePath(
-                0, new CookieCodec(key, previous), () -> snapshot, this, this, new MessageLimits(65_535, 256));
+                0,
+                new CookieCodec(key, previous),
+                () -> snapshot,
+                this,
+                this,
+                new MessageLimits(65_535, 256),
+                (bytes, uri, transactionHash, out) -> names.apply(out),
+                new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker));
     }
 
     static ClusterKey key(int seed) {
@@ -152,6 +166,13 @@ final class PathFixture implements Egress, PathObserver {
         ingress.setStream(RoutingSnapshot.BACKEND_SIDE, Transport.TCP, 99, peer);
         byte[] bytes = text.getBytes(ISO_8859_1);
         path.undelivered(bytes, 0, bytes.length, ingress);
+    }
+
+    /** The look-up ends. */
+    PathFixture nameKnown(long lookup) {
+        clear();
+        path.nameKnown(lookup);
+        return this;
     }
 
     private void clear() {
