@@ -13,6 +13,9 @@ import org.strowger.sip.Transport;
 
 /** A SIPp process, client or server, running one of the scenarios below benchmarks/sipp, and what it counted. */
 final class SippProcess implements AutoCloseable {
+    /** Bytes; with SIPp's own 64 KiB a busy machine loses datagrams at SIPp, which then counts failed calls. */
+    private static final String RECEIVE_BUFFER = "4194304";
+
     private final OsProcess process;
     private final Path directory;
 
@@ -77,6 +80,8 @@ final class SippProcess implements AutoCloseable {
                 "-nostdin",
                 "-fd",
                 "1",
+                "-buff_size",
+                RECEIVE_BUFFER,
                 "-trace_stat",
                 "-stf",
                 "statistics.csv",
