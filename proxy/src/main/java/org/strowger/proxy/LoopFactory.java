@@ -11,6 +11,9 @@ import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.routing.StableHash;
+import org.strowger.proxy.spreading.Spreading;
+import org.strowger.proxy.spreading.TrunkSpreading;
 import org.strowger.proxy.transport.BackendConnectionOptions;
 import org.strowger.proxy.transport.BackendConnections;
 import org.strowger.proxy.transport.FlowIds;
@@ -63,9 +66,15 @@ final class LoopFactory {
                 sockets,
                 observer,
                 new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders()));
-        SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer);
+        SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         return new Loop(sip, sockets, flows);
+    }
+
+    private Spreading spreading(int number) {
+        return config.eventLoops() == 1
+                ? Spreading.NONE
+                : new TrunkSpreading(number, config.eventLoops(), StableHash.STANDARD, Ticker.systemTicker());
     }
 
     /** Framings for the connections of any loop. */
