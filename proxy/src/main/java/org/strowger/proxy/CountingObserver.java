@@ -104,6 +104,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
+    public void handedOver() {
+        counters.increment(Counter.HANDOVER);
+    }
+
+    @Override
     public void icmpError(IpPort peer) {
         failed(peer, Transport.UDP, BackendCounter.ICMP_ERRORS);
     }

@@ -26,6 +26,9 @@ import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.routing.StableHash;
+import org.strowger.proxy.spreading.Spreading;
+import org.strowger.proxy.spreading.TrunkSpreading;
 import org.strowger.proxy.transport.BackendConnectionOptions;
 import org.strowger.proxy.transport.BackendConnections;
 import org.strowger.proxy.transport.FlowIds;
@@ -88,7 +91,7 @@ final class LoopFactory {
                 new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders()),
                 names,
                 new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()));
-        SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer);
+        SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);
         return new Loop(sip, sockets, flows);
@@ -112,6 +115,12 @@ final class LoopFactory {
                         && listener.bind().getAddress() instanceof Inet4Address == ipv4)
                 .map(ListenerConfig::transport)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Spreading spreading(int number) {
+        return config.eventLoops() == 1
+                ? Spreading.NONE
+                : new TrunkSpreading(number, config.eventLoops(), StableHash.STANDARD, Ticker.systemTicker());
     }
 
     /** Framings for the connections of any loop. */

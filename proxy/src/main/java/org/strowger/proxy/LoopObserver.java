@@ -14,6 +14,9 @@ interface LoopObserver extends PathObserver {
 
     void flowGone();
 
+    /** A datagram goes to the loop that owns its call. */
+    void handedOver();
+
     /** The network says that a datagram for that peer did not arrive (RFC 3261 section 18.4). */
     void icmpError(IpPort peer);
 }

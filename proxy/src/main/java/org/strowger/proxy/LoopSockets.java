@@ -1,6 +1,7 @@
 package org.strowger.proxy;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.forwarding.Egress;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -95,6 +96,11 @@ final class LoopSockets implements Egress {
     @Override
     public void connection(IpPort to, byte[] bytes, int length) {
         connections.connection(to).send(bytes, 0, length);
+    }
+
+    /** Gives a datagram of that listener, or of the backends' side, to another loop. */
+    void handOver(int toLoop, int listener, IpPort source, byte[] bytes, int length) {
+        Objects.requireNonNull(handOver, "handOver").datagram(toLoop, listener, source, bytes, length);
     }
 
     /** Sends what the datagram ports hold. */

@@ -3,6 +3,7 @@ package org.strowger.proxy;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.spreading.Spreading;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramHandler;
 import org.strowger.proxy.transport.DatagramPort;
@@ -21,14 +22,21 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private final MessagePath path;
     private final DatagramAnswers answers;
     private final LoopObserver observer;
+    private final Spreading spreading;
     private final Ingress ingress = new Ingress();
     private boolean serving;
 
-    SipLoop(LoopSockets sockets, MessagePath path, DatagramAnswers answers, LoopObserver observer) {
+    SipLoop(
+            LoopSockets sockets,
+            MessagePath path,
+            DatagramAnswers answers,
+            LoopObserver observer,
+            Spreading spreading) {
         this.sockets = sockets;
         this.path = path;
         this.answers = answers;
         this.observer = observer;
+        this.spreading = spreading;
     }
 
     /** From now on messages are taken. */
@@ -115,8 +123,14 @@ final class SipLoop implements StreamHandler, HandOverHandler {
             if (!serving || answers.isTaken(port, bytes, length, source)) {
                 return;
             }
-            ingress.setDatagram(number, source);
-            path.accept(bytes, 0, length, ingress);
+            int owner = spreading.ownerOf(bytes, length, source);
+            if (owner == Spreading.HERE) {
+                ingress.setDatagram(number, source);
+                path.accept(bytes, 0, length, ingress);
+            } else {
+                observer.handedOver();
+                sockets.handOver(owner, number, source, bytes, length);
+            }
         }
 
         @Override

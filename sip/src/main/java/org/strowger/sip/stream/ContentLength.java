@@ -1,5 +1,7 @@
 package org.strowger.sip.stream;
 
+import org.strowger.sip.LineFeeds;
+
 /** Finds the Content-Length of a whole message head (RFC 3261 section 20.14), in its long or compact form. */
 final class ContentLength {
     /** No such header. */

@@ -1,6 +1,7 @@
 package org.strowger.sip.stream;
 
 import java.util.Arrays;
+import org.strowger.sip.LineFeeds;
 import org.strowger.threading.RunsOn;
 
 /**

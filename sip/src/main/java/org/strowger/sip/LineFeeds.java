@@ -1,11 +1,11 @@
-package org.strowger.sip.stream;
+package org.strowger.sip;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Search for line feeds, eight bytes at a time. */
-final class LineFeeds {
+public final class LineFeeds {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101_0101_0101_0101L;
@@ -15,7 +15,7 @@ final class LineFeeds {
     private LineFeeds() {}
 
     /** The index of the next line feed in {@code [from, to)}, or {@code to}. */
-    static int next(byte[] bytes, int from, int to) {
+    public static int next(byte[] bytes, int from, int to) {
         int i = from;
         for (; i + 8 <= to; i += 8) {
             long x = (long) LONGS.get(bytes, i) ^ NEWLINES;
