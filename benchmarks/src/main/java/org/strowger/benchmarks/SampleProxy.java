@@ -23,6 +23,7 @@ import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.PathObserver;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.Action;
+import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.OwnAddresses;
@@ -211,6 +212,12 @@ final class SampleProxy implements Egress, PathObserver {
 
     @Override
     public void toClient(SipMessage message, Transport transport) {}
+
+    @Override
+    public void toNamed(Transport transport) {}
+
+    @Override
+    public void cookie(CookieFinding finding) {}
 
     @Override
     public void replied(int status) {

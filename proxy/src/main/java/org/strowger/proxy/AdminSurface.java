@@ -44,6 +44,7 @@ final class AdminSurface implements AutoCloseable {
         BackendsView view = () -> pools(strowger.config());
         Scrape scrape = new Scrape(
                 strowger.counters(), strowger.backendCounters(), () -> AdminPages.members(view), Main.version());
+        strowger.measure(scrape);
         Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);

@@ -4,6 +4,7 @@ import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.metrics.Side;
+import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -66,6 +67,23 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     public void toClient(SipMessage message, Transport transport) {
         counters.increment(message.isRequest() ? Counter.FORWARDED_TO_CLIENT : Counter.RESPONSE_FORWARDED);
         counters.increment(Counter.sent(transport, Side.CLIENT));
+    }
+
+    @Override
+    public void toNamed(Transport transport) {
+        counters.increment(Counter.FORWARDED_TO_OTHER);
+        counters.increment(Counter.sent(transport, Side.CLIENT));
+    }
+
+    @Override
+    public void cookie(CookieFinding finding) {
+        switch (finding) {
+            case NONE -> {}
+            case CURRENT_KEY -> counters.increment(Counter.COOKIE_VALID_CURRENT);
+            case PREVIOUS_KEY -> counters.increment(Counter.COOKIE_VALID_PREVIOUS);
+            case FORGED -> counters.increment(Counter.COOKIE_FORGED);
+            case MALFORMED -> counters.increment(Counter.COOKIE_MALFORMED);
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.admin.Heartbeats;
+import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.config.Advertise;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.PoolConfig;
@@ -22,6 +23,8 @@ import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.UdpConfig;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.metrics.MetricName;
+import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
@@ -60,6 +63,7 @@ public final class Strowger implements AutoCloseable {
     private final List<Faces.OpenListener> open = new ArrayList<>();
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
     private final List<AutoCloseable> sockets = new ArrayList<>();
+    private final DatagramTotals datagrams = new DatagramTotals();
     private volatile boolean serving;
 
     private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random) {
@@ -72,6 +76,7 @@ public final class Strowger implements AutoCloseable {
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
+        datagrams.addTo(counters);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
                 config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
@@ -169,6 +174,7 @@ public final class Strowger implements AutoCloseable {
         DatagramPort port = engine.open(
                 loops.loop(loop), bind, options, perLoop.get(loop).sip().onListener(number));
         sockets.add(port::close);
+        datagrams.add(number, port.counters());
         return port;
     }
 
@@ -251,6 +257,20 @@ public final class Strowger implements AutoCloseable {
 
     BackendCounterTable backendCounters() {
         return backendCounters;
+    }
+
+    /** Has {@code scrape} read what is counted beside the event loops' counters. */
+    void measure(Scrape scrape) {
+        datagrams.addTo(scrape);
+        scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
+        for (PoolConfig pool : config.pools()) {
+            Affinity affinity = pools.of(pool).affinity();
+            scrape.gauge(MetricName.AFFINITY_ENTRIES, affinity::size, pool.name());
+            scrape.counter(MetricName.AFFINITY, affinity::hits, pool.name(), "hit");
+            scrape.counter(MetricName.AFFINITY, affinity::misses, pool.name(), "miss");
+            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::expirations, pool.name(), "expired");
+            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::evictions, pool.name(), "evicted");
+        }
     }
 
     /** Has the health of each event loop observed. */

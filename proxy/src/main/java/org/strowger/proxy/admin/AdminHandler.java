@@ -76,16 +76,20 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (!parsed.isSuccess()) {
             return malformed(parsed.cause());
         }
-        if (!authorized(request)) {
-            return AdminAnswer.error(401, "Authorization: absent or wrong (expected: Bearer and admin.token)");
-        }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            return AdminAnswer.error(405, request.method().name() + " (expected: GET or HEAD)");
-        }
+        boolean reads =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         String uri = request.uri();
         int query = uri.indexOf('?');
+        String path = query < 0 ? uri : uri.substring(0, query);
         try {
-            return pages.get(query < 0 ? uri : uri.substring(0, query));
+            if (!authorized(request)) {
+                Optional<AdminAnswer> probe = reads ? pages.probe(path) : Optional.empty();
+                return probe.orElseGet(() ->
+                        AdminAnswer.error(401, "Authorization: absent or wrong (expected: Bearer and admin.token)"));
+            }
+            return reads
+                    ? pages.get(path)
+                    : AdminAnswer.error(405, request.method().name() + " (expected: GET or HEAD)");
         } catch (RuntimeException e) {
             LOG.error("admin page {} failed", uri, e);
             return AdminAnswer.error(500, "the page failed; the log says why");

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.metrics.BackendCounter;
@@ -16,6 +18,8 @@ import org.strowger.threading.RunsOn;
 /** What the admin server shows: one {@link AdminAnswer} for each path, made anew for each request. */
 @RunsOn(RunsOn.Runner.ANY)
 public final class AdminPages {
+    private static final Set<String> PROBES = Set.of("/ready", "/live");
+
     private final Map<String, Supplier<AdminAnswer>> pages = new LinkedHashMap<>();
     private final BackendsView view;
     private final BackendCounterTable counters;
@@ -46,6 +50,18 @@ public final class AdminPages {
         return page == null
                 ? AdminAnswer.error(404, "no such page: " + path + " (expected: one of " + pages.keySet() + ")")
                 : page.get();
+    }
+
+    /** What {@code path} says to those who show no token: a status, if it is for load balancers and supervisors. */
+    Optional<AdminAnswer> probe(String path) {
+        return PROBES.contains(path)
+                ? Optional.of(bare(path.substring(1), get(path).status()))
+                : Optional.empty();
+    }
+
+    private static AdminAnswer bare(String name, int status) {
+        JsonWriter json = new JsonWriter().beginObject();
+        return AdminAnswer.json(status, json.name(name).value(status == 200).endObject());
     }
 
     private AdminAnswer index() {

@@ -44,6 +44,8 @@ public sealed interface BalancingPolicy {
 
     /** The pickers of one pool with this policy; {@code bound} matters to the hashing policies only. */
     default PickerFactory pickers(BoundedLoad bound, Ticker ticker) {
-        return this instanceof RoundRobin ? new RoundRobinPicker.Factory() : new MaglevPicker.Factory(bound, ticker);
+        return this instanceof RoundRobin
+                ? new RoundRobinPicker.Factory()
+                : new TransitionPicker.Factory(bound, ticker);
     }
 }

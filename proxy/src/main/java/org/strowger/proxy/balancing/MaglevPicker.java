@@ -25,6 +25,8 @@ final class MaglevPicker implements Picker {
     private final MaglevTable table;
     /** Index in the pool's list by position. Positions follow the order of identities, which all nodes share. */
     private final int[] indices;
+    /** Position by index in the pool's list; {@link #NONE} for a member outside of the tier. */
+    private final int[] positions;
     /** Recent picks by position. */
     private final RecentLoad[] loads;
     /** Share of the total weight by position. */
@@ -42,6 +44,8 @@ final class MaglevPicker implements Picker {
 
     private MaglevPicker(List<Member> members, int[] tier, BackendIdentity[] identities, Factory factory) {
         this.indices = tier;
+        this.positions = new int[members.size()];
+        Arrays.fill(positions, NONE);
         this.bound = factory.bound;
         this.decay = factory.decay;
         this.ticker = factory.ticker;
@@ -52,6 +56,7 @@ final class MaglevPicker implements Picker {
         for (int i = 0; i < tier.length; i++) {
             weights[i] = members.get(tier[i]).backend().weight();
             sum += weights[i];
+            positions[tier[i]] = i;
         }
         this.table = new MaglevTable(members.size(), identities, weights);
         this.loads = new RecentLoad[tier.length];
@@ -69,10 +74,16 @@ final class MaglevPicker implements Picker {
 
     @Override
     public int pick(long keyHash) {
-        if (indices.length == 0) {
-            return NONE;
-        }
-        int position = table.position(keyHash);
+        return indices.length == 0 ? NONE : bounded(keyHash, table.position(keyHash));
+    }
+
+    /** {@link #pick} with that member in the place of the one that owns the key, be it in the tier or not. */
+    int pickNear(long keyHash, int member) {
+        int position = positions[member];
+        return position == NONE ? member : bounded(keyHash, position);
+    }
+
+    private int bounded(long keyHash, int position) {
         if (indices.length == 1 || !bound.isOn()) {
             return indices[position];
         }
@@ -108,9 +119,14 @@ final class MaglevPicker implements Picker {
         return full;
     }
 
-    /** The slots of the table, for the gauges of table size. */
+    /** The slots of the table; 0 when no member takes new calls. */
     int tableSize() {
         return table.size();
+    }
+
+    /** The index of the member that owns that slot. */
+    int owner(int slot) {
+        return indices[table.owner(slot)];
     }
 
     /** Keeps the recent load of one pool's backends. */
@@ -128,7 +144,7 @@ final class MaglevPicker implements Picker {
         }
 
         @Override
-        public Picker build(List<Member> members) {
+        public MaglevPicker build(List<Member> members) {
             loads.keySet().retainAll(members.stream().map(m -> m.backend().id()).toList());
             int[] tier = Tier.best(members);
             Map<Integer, BackendIdentity> identityOf = new HashMap<>();

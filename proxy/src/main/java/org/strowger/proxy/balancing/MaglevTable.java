@@ -28,8 +28,18 @@ final class MaglevTable {
 
     /** The position into the identities that owns the slot of this hash; the table must not be empty. */
     int position(long keyHash) {
+        return slots[slot(keyHash, slots.length)];
+    }
+
+    /** The slot of this hash in a table of {@code size} slots. */
+    static int slot(long keyHash, int size) {
         // The upper half scaled to the size: a multiplication in place of a division.
-        return slots[(int) (((keyHash >>> 32) * slots.length) >>> 32)];
+        return (int) (((keyHash >>> 32) * size) >>> 32);
+    }
+
+    /** The position into the identities that owns this slot. */
+    int owner(int slot) {
+        return slots[slot];
     }
 
     int size() {

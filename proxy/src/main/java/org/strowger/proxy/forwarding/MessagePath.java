@@ -93,6 +93,7 @@ public final class MessagePath {
         if (failure == ParseFailure.NONE) {
             observer.received(message, in, snapshot);
             decision = router.route(message, in, snapshot);
+            observer.cookie(router.cookieFinding(message));
         } else {
             observer.parseFailed(failure);
             decision = router.refuse(message, failure);
@@ -188,6 +189,8 @@ public final class MessagePath {
             }
         } else if (!toClient(forward, snapshot, length)) {
             refuseRequest(in, 430, "Flow Failed", DropReason.FLOW_GONE);
+        } else if (forward.isByName()) {
+            observer.toNamed(transport(forward, snapshot));
         } else {
             observer.toClient(message, transport(forward, snapshot));
         }

@@ -1,5 +1,6 @@
 package org.strowger.proxy.forwarding;
 
+import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -21,6 +22,12 @@ public interface PathObserver {
 
     /** A message goes to the client side. */
     void toClient(SipMessage message, Transport transport);
+
+    /** A backend's request goes where its Route or Request-URI says. */
+    void toNamed(Transport transport);
+
+    /** What the cookie was that decided about a message, or was to. */
+    void cookie(CookieFinding finding);
 
     /** We answer ourselves. */
     void replied(int status);

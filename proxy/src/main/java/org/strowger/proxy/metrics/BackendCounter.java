@@ -12,8 +12,6 @@ public enum BackendCounter {
     RESPONSES_4XX(MetricName.BACKEND_RESPONSES, "responses4xx", "4xx"),
     RESPONSES_5XX(MetricName.BACKEND_RESPONSES, "responses5xx", "5xx"),
     RESPONSES_6XX(MetricName.BACKEND_RESPONSES, "responses6xx", "6xx"),
-    /** No response in time. */
-    TIMEOUTS(MetricName.BACKEND_FAILURES, "timeouts", "timeout"),
     ICMP_ERRORS(MetricName.BACKEND_FAILURES, "icmpErrors", "icmp"),
     /** The kernel or a full outbound queue refused a message. */
     SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),

@@ -58,29 +58,22 @@ public enum Counter {
     FORWARDED_TO_OTHER(MetricName.REQUESTS_FORWARDED, "other"),
     RESPONSE_FORWARDED(MetricName.RESPONSES_FORWARDED),
 
-    REPLY_100(MetricName.REPLIES, "100"),
     REPLY_200(MetricName.REPLIES, "200"),
     REPLY_400(MetricName.REPLIES, "400"),
     REPLY_403(MetricName.REPLIES, "403"),
     REPLY_404(MetricName.REPLIES, "404"),
-    REPLY_405(MetricName.REPLIES, "405"),
-    REPLY_408(MetricName.REPLIES, "408"),
-    REPLY_413(MetricName.REPLIES, "413"),
     REPLY_416(MetricName.REPLIES, "416"),
     REPLY_420(MetricName.REPLIES, "420"),
     REPLY_421(MetricName.REPLIES, "421"),
     REPLY_430(MetricName.REPLIES, "430"),
-    REPLY_480(MetricName.REPLIES, "480"),
     REPLY_481(MetricName.REPLIES, "481"),
     REPLY_482(MetricName.REPLIES, "482"),
     REPLY_483(MetricName.REPLIES, "483"),
     REPLY_500(MetricName.REPLIES, "500"),
-    REPLY_501(MetricName.REPLIES, "501"),
     REPLY_503(MetricName.REPLIES, "503"),
-    REPLY_504(MetricName.REPLIES, "504"),
     REPLY_505(MetricName.REPLIES, "505"),
     REPLY_513(MetricName.REPLIES, "513"),
-    /** Any other status, as a rule with {@code reject} may name. */
+    /** Any other status, as only a rule with {@code reject} may name. */
     REPLY_OTHER(MetricName.REPLIES, "other"),
 
     /** A response whose topmost Via is ours, but whose cookie does not verify. */
@@ -95,7 +88,7 @@ public enum Counter {
     DROP_OVERSIZE(MetricName.DROPS, "oversize"),
     /** A TCP stream that cannot be cut into messages. */
     DROP_BROKEN_STREAM(MetricName.DROPS, "broken-stream"),
-    /** The kernel refused the datagram. */
+    /** The kernel refused the datagram. Added by the sockets, like the bytes over UDP. */
     DROP_UNSENDABLE(MetricName.DROPS, "unsendable"),
     /** The connection or client flow named by the cookie is gone. */
     DROP_FLOW_GONE(MetricName.DROPS, "flow-gone"),
@@ -103,8 +96,6 @@ public enum Counter {
     DROP_QUEUE_FULL(MetricName.DROPS, "queue-full"),
     /** The event loop that owns the message is too far behind. */
     DROP_LOOP_BUSY(MetricName.DROPS, "loop-busy"),
-    /** A response of an attempt that was given up, acknowledged or cancelled hop by hop. */
-    DROP_ABANDONED_ATTEMPT(MetricName.DROPS, "abandoned-attempt"),
     /** Too many messages waited for the DNS, or the DNS took too long. */
     DROP_NAME_OVERDUE(MetricName.DROPS, "name-overdue"),
     /** A datagram that has the mark of STUN but is not a binding request. */
@@ -144,20 +135,13 @@ public enum Counter {
     COOKIE_VALID_PREVIOUS(MetricName.COOKIES, "valid", "previous"),
     /** The MAC fits neither key. */
     COOKIE_FORGED(MetricName.COOKIES, "forged", "none"),
-    /** It has our mark, but not the length, alphabet or version of a cookie. */
+    /** Not of the length, alphabet or version of a cookie, where only a cookie can be. */
     COOKIE_MALFORMED(MetricName.COOKIES, "malformed", "none"),
 
-    AFFINITY_HIT(MetricName.AFFINITY, "hit"),
-    AFFINITY_MISS(MetricName.AFFINITY, "miss"),
     HANDOVER(MetricName.HANDOVERS),
-
-    REDISPATCH_TIMEOUT(MetricName.REDISPATCHES, "timeout"),
-    REDISPATCH_UNREACHABLE(MetricName.REDISPATCHES, "unreachable"),
-    REDISPATCH_RESPONSE(MetricName.REDISPATCHES, "response"),
 
     TCP_ACCEPTED(MetricName.TCP_ACCEPTED),
     TCP_REFUSED_LISTENER(MetricName.TCP_REFUSED, "listener-full"),
-    TCP_REFUSED_SOURCE(MetricName.TCP_REFUSED, "source-full"),
     TCP_CLOSED_BY_PEER(MetricName.TCP_CLOSED, "closed-by-peer"),
     TCP_CLOSED_RESET(MetricName.TCP_CLOSED, "reset"),
     TCP_CLOSED_TIMED_OUT(MetricName.TCP_CLOSED, "timed-out"),

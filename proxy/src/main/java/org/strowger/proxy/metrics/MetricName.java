@@ -13,7 +13,7 @@ public enum MetricName {
     MESSAGES_SENT(
             Kind.COUNTER,
             "strowger_messages_sent_total",
-            "SIP messages handed to the kernel, our own replies and re-dispatches included.",
+            "SIP messages sent on; the replies of the proxy itself are counted apart.",
             "transport",
             "side"),
     BYTES_RECEIVED(Kind.COUNTER, "strowger_bytes_received_total", "Bytes of payload received.", "transport"),
@@ -45,19 +45,49 @@ public enum MetricName {
     COOKIES(
             Kind.COUNTER,
             "strowger_cookies_verified_total",
-            "Cookies read back from messages, by verdict and by the cluster key that signed them.",
+            "Messages that a cookie was to decide, by verdict and by the cluster key that signed it.",
             "verdict",
             "key"),
-    AFFINITY(Kind.COUNTER, "strowger_affinity_lookups_total", "Look-ups in the affinity table, by result.", "result"),
+    AFFINITY(
+            Kind.COUNTER,
+            "strowger_affinity_lookups_total",
+            "Look-ups in a pool's affinity table while it was not empty, by result (hit, miss).",
+            "pool",
+            "result"),
+    AFFINITY_REMOVALS(
+            Kind.COUNTER,
+            "strowger_affinity_removals_total",
+            "Entries that left a pool's affinity table, by cause (expired; evicted: the table was full).",
+            "pool",
+            "cause"),
+    AFFINITY_ENTRIES(Kind.GAUGE, "strowger_affinity_entries", "Entries in a pool's affinity table, about.", "pool"),
     HANDOVERS(
             Kind.COUNTER,
             "strowger_loop_handovers_total",
             "Messages passed to the event loop that owns their Call-ID."),
-    REDISPATCHES(
+    UDP_DATAGRAMS(
             Kind.COUNTER,
-            "strowger_redispatches_total",
-            "Requests sent to a further backend, by what was wrong with the one before.",
-            "cause"),
+            "strowger_udp_datagrams_total",
+            "Datagrams, keep-alives included, by side (client, backend) and direction (received, sent).",
+            "side",
+            "direction"),
+    UDP_BATCHES(
+            Kind.COUNTER,
+            "strowger_udp_batches_total",
+            "System calls that moved at least one datagram, by side and direction.",
+            "side",
+            "direction"),
+    UDP_UNSENT(
+            Kind.COUNTER,
+            "strowger_udp_unsent_total",
+            "Datagrams not sent, by side and reason (queue-full, too-long, unreachable, forbidden, congested, other).",
+            "side",
+            "reason"),
+    UDP_TRUNCATED(
+            Kind.COUNTER,
+            "strowger_udp_truncated_total",
+            "Datagrams dropped because they were longer than the limit, by side.",
+            "side"),
     TCP_ACCEPTED(Kind.COUNTER, "strowger_tcp_accepted_total", "TCP connections accepted from clients."),
     TCP_REFUSED(
             Kind.COUNTER,
@@ -75,7 +105,7 @@ public enum MetricName {
     BACKEND_CALLS(
             Kind.COUNTER,
             "strowger_backend_calls_total",
-            "New calls given to a backend: INVITEs that begin a dialog, retransmissions left out.",
+            "INVITEs that begin a dialog, sent to a backend; a retransmission counts like a call.",
             "backend"),
     BACKEND_RESPONSES(
             Kind.COUNTER,
@@ -101,6 +131,10 @@ public enum MetricName {
             "1 while the backend is sent messages of calls it has, else 0.",
             "pool",
             "backend"),
+    RULES_SLOW_PATTERNS(
+            Kind.GAUGE,
+            "strowger_rules_slow_patterns",
+            "Regular expressions in rules that need the slow engine; each costs every message that reaches it."),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

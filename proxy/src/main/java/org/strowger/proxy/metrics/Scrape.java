@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.strowger.health.Eligibility;
 import org.strowger.threading.RunsOn;
@@ -70,6 +71,15 @@ public final class Scrape implements AutoCloseable {
     /** Adds a gauge whose value is read at each scrape; {@code labelValues} in the order of the name's keys. */
     public void gauge(MetricName name, DoubleSupplier value, String... labelValues) {
         Gauge.builder(name.prometheusName(), value::getAsDouble)
+                .description(name.help())
+                .tags(tags(name, List.of(labelValues)))
+                .register(registry);
+    }
+
+    /** Adds a counter that is kept elsewhere, read at each scrape; {@code labelValues} in the order of the name's keys. */
+    public void counter(MetricName name, LongSupplier value, String... labelValues) {
+        // Micrometer holds the first argument weakly and the function strongly: a constant, so that it stays.
+        FunctionCounter.builder(name.prometheusName(), name, unused -> value.getAsLong())
                 .description(name.help())
                 .tags(tags(name, List.of(labelValues)))
                 .register(registry);

@@ -29,6 +29,7 @@ public final class Forward implements Decision {
     private Target dialogBackend = Target.NONE;
     private boolean begunByClient = true;
     private boolean busyBecomesFailure;
+    private boolean byName;
 
     Forward clear() {
         target = Target.NONE;
@@ -44,6 +45,7 @@ public final class Forward implements Decision {
         dialogBackend = Target.NONE;
         begunByClient = true;
         busyBecomesFailure = false;
+        byName = false;
         return this;
     }
 
@@ -59,6 +61,12 @@ public final class Forward implements Decision {
     void toAddress(int listenerNumber, IpPort to) {
         listener = listenerNumber;
         address.set(to);
+    }
+
+    /** To an address that Route or Request-URI names, not a cookie. */
+    void toNamed(int listenerNumber, IpPort to) {
+        toAddress(listenerNumber, to);
+        byName = true;
     }
 
     /** Marks {@code [from, to)} of the message for removal. False when there are too many. */
@@ -114,6 +122,11 @@ public final class Forward implements Decision {
 
     public IpPort address() {
         return address;
+    }
+
+    /** True when Route or Request-URI names the hop, on behalf of a backend. */
+    public boolean isByName() {
+        return byName;
     }
 
     /** The number of Route (in a response: Via) pieces to remove. */

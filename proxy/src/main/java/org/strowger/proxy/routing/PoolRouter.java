@@ -58,11 +58,10 @@ final class PoolRouter {
     }
 
     private Target choose(SipMessage m, Ingress in, RoutingSnapshot s, Pool pool, long callId) {
-        if (!pool.affinity().isEmpty()) {
-            Target kept = s.target(pool.affinity().get(callId));
-            if (kept != Target.NONE) {
-                return kept;
-            }
+        long kept = pool.affinity().isEmpty() ? 0 : pool.affinity().get(callId);
+        Target known = kept == 0 ? Target.NONE : s.target(kept);
+        if (known != Target.NONE) {
+            return known;
         }
         boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
         long key = keys.of(pool.policy(), m, in.source());
@@ -71,7 +70,8 @@ final class PoolRouter {
             return Target.NONE;
         }
         Target target = pool.member(Picker.index(choice));
-        if (!follows && Picker.mustRemember(choice)) {
+        // A backend that is gone may come back, but not to this call.
+        if (!follows && (kept != 0 || Picker.mustRemember(choice))) {
             pool.affinity().put(callId, target.identity());
         }
         return target;

@@ -50,6 +50,7 @@ final class RequestRouter {
 
     Decision route(SipMessage m, Ingress in, RoutingSnapshot s) {
         forward.clear();
+        walk.clear();
         int status = validate(m);
         if (status != 0) {
             return status == 200 ? reply.with(200, "OK") : refuse(m, status, reason(status));
@@ -69,6 +70,10 @@ final class RequestRouter {
             case COOKIE -> byCookie(m, in, s);
             case PLAIN -> withoutCookie(m, in, s);
         };
+    }
+
+    CookieFinding cookieFinding() {
+        return walk.finding();
     }
 
     /** An ACK is never answered, whatever is wrong with it. */
@@ -188,7 +193,7 @@ final class RequestRouter {
         if (listener < 0) {
             return refuse(m, 503, "No Listener For This Transport");
         }
-        forward.toAddress(listener, nextHop.address());
+        forward.toNamed(listener, nextHop.address());
         if (isDialogForming(m)) {
             forward.recordRoute(source, false);
         }

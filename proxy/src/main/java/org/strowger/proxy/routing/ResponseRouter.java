@@ -4,6 +4,7 @@ import org.strowger.sip.SipMessage;
 import org.strowger.sip.Via;
 import org.strowger.sip.cookie.Cookie;
 import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.sip.cookie.CookieVerdict;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -20,20 +21,27 @@ final class ResponseRouter {
     private final CookieCodec codec;
     private final Cookie cookie = new Cookie();
     private final Forward forward = new Forward();
+    private CookieFinding finding = CookieFinding.NONE;
 
     ResponseRouter(CookieCodec codec) {
         this.codec = codec;
     }
 
+    CookieFinding cookieFinding() {
+        return finding;
+    }
+
     Decision route(SipMessage m) {
+        finding = CookieFinding.NONE;
         Via via = m.topVia();
         byte[] b = m.bytes();
         if (!via.hasMagicBranch(b)) {
             return DropReason.RESPONSE_NOT_OURS;
         }
-        if (!codec.read(b, via.branch().start() + MAGIC_LENGTH, via.branch().end(), cookie)
-                        .isValid()
-                || cookie.kind() != Cookie.Kind.VIA) {
+        CookieVerdict verdict =
+                codec.read(b, via.branch().start() + MAGIC_LENGTH, via.branch().end(), cookie);
+        finding = CookieFinding.of(verdict);
+        if (!verdict.isValid() || cookie.kind() != Cookie.Kind.VIA) {
             return DropReason.RESPONSE_BAD_COOKIE;
         }
         forward.clear();

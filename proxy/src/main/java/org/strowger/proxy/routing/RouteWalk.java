@@ -42,6 +42,7 @@ final class RouteWalk {
     private final IpPort scratch = new IpPort();
     private Outcome outcome = Outcome.PLAIN;
     private CookieVerdict verdict = CookieVerdict.MALFORMED;
+    private CookieFinding finding = CookieFinding.NONE;
     private boolean more;
     private boolean strict;
     private int takenStart;
@@ -72,9 +73,19 @@ final class RouteWalk {
         return strict ? restored : m.requestUri();
     }
 
+    /** Forgets the message before. */
+    void clear() {
+        outcome = Outcome.PLAIN;
+        finding = CookieFinding.NONE;
+    }
+
+    CookieFinding finding() {
+        return finding;
+    }
+
     /** Reads the Route set; what must go is marked in {@code edits}. */
     Outcome read(SipMessage m, OwnAddresses own, Forward edits) {
-        outcome = Outcome.PLAIN;
+        clear();
         more = false;
         strict = false;
         int header = m.first(HeaderId.ROUTE);
@@ -160,6 +171,7 @@ final class RouteWalk {
         }
         if (hasUser && verdict != CookieVerdict.MALFORMED) {
             outcome = Outcome.FORGED;
+            finding = CookieFinding.of(verdict);
         }
         return true;
     }
@@ -183,5 +195,6 @@ final class RouteWalk {
         takenEnd = user.end();
         cookie.set(candidate);
         outcome = Outcome.COOKIE;
+        finding = CookieFinding.of(verdict);
     }
 }

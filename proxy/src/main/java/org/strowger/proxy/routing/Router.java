@@ -40,6 +40,11 @@ public final class Router {
         return requests.transactionHash();
     }
 
+    /** What the cookie was that decided about that message, or was to. */
+    public CookieFinding cookieFinding(SipMessage m) {
+        return m.isRequest() ? requests.cookieFinding() : responses.cookieFinding();
+    }
+
     /** Decides on a message that the parser refused. */
     public Decision refuse(SipMessage m, ParseFailure failure) {
         return m.isRequest() && failure.status() != 0

@@ -134,6 +134,11 @@ public final class RoutingSnapshot {
         return hasListener(listener) ? listener(listener).viaPrefix() : backendSideVias[loop];
     }
 
+    /** The number of regular expressions in the rules that are left to RE2/J, which is slow and allocates. */
+    public int slowPatterns() {
+        return rules.slowPatterns();
+    }
+
     /** True when backends may call hosts that are no backends, by Request-URI. */
     boolean isOutbound() {
         return outbound;

@@ -17,7 +17,9 @@ public final class DatagramCounters {
     private static final int WRITE_BATCHES = 4;
     private static final int ICMP_ERRORS = 5;
     private static final int HANDLER_FAILURES = 6;
-    private static final int FIRST_SEND_DROP = 7;
+    private static final int RECEIVED_BYTES = 7;
+    private static final int SENT_BYTES = 8;
+    private static final int FIRST_SEND_DROP = 9;
 
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -26,6 +28,11 @@ public final class DatagramCounters {
     /** Datagrams handed to the handler. */
     public long received() {
         return read(RECEIVED);
+    }
+
+    /** Bytes of payload handed to the handler. */
+    public long receivedBytes() {
+        return read(RECEIVED_BYTES);
     }
 
     /** Datagrams dropped because they were longer than the limit. */
@@ -41,6 +48,11 @@ public final class DatagramCounters {
     /** Datagrams that the kernel took. */
     public long sent() {
         return read(SENT);
+    }
+
+    /** Bytes of payload that the kernel took. */
+    public long sentBytes() {
+        return read(SENT_BYTES);
     }
 
     /** Writes that the kernel took at least one datagram of. */
@@ -63,8 +75,9 @@ public final class DatagramCounters {
         return read(HANDLER_FAILURES);
     }
 
-    void addReceived(int count) {
+    void addReceived(int count, long bytes) {
         add(RECEIVED, count);
+        add(RECEIVED_BYTES, bytes);
     }
 
     void addReceiveTruncated() {
@@ -75,8 +88,9 @@ public final class DatagramCounters {
         add(READ_BATCHES, 1);
     }
 
-    void addSent(int count) {
+    void addSent(int count, long bytes) {
         add(SENT, count);
+        add(SENT_BYTES, bytes);
     }
 
     void addWriteBatch() {

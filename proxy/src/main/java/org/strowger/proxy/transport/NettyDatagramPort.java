@@ -26,7 +26,6 @@ final class NettyDatagramPort implements DatagramPort {
     private final int maxDatagramBytes;
     private final byte[] bytes;
     private final IpPort source = new IpPort();
-    private final ChannelFutureListener whenWritten = this::written;
 
     private boolean queued;
 
@@ -71,6 +70,7 @@ final class NettyDatagramPort implements DatagramPort {
         }
         ByteBuf payload = channel.alloc().ioBuffer(length).writeBytes(bytes, offset, length);
         queued = true;
+        ChannelFutureListener whenWritten = write -> written(write, length);
         channel.write(new DatagramPacket(payload, to.toSocketAddress())).addListener(whenWritten);
     }
 
@@ -89,10 +89,10 @@ final class NettyDatagramPort implements DatagramPort {
         channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
-    private void written(ChannelFuture write) {
+    private void written(ChannelFuture write, int length) {
         Throwable cause = write.cause();
         if (cause == null) {
-            counters.addSent(1);
+            counters.addSent(1, length);
         } else if (cause instanceof Errors.NativeIoException refused) {
             counters.addSendDropped(SendDrop.ofErrno(Math.abs(refused.expectedErr())));
         } else {
@@ -107,7 +107,7 @@ final class NettyDatagramPort implements DatagramPort {
             return;
         }
         payload.readBytes(bytes, 0, length);
-        counters.addReceived(1);
+        counters.addReceived(1, length);
         handler.onDatagram(this, bytes, length, source.set(sender));
     }
 

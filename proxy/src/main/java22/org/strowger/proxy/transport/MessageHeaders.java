@@ -65,6 +65,15 @@ final class MessageHeaders {
         NativeMemory.putLong(vector + 8, lengthBytes);
     }
 
+    /** The bytes of {@code count} payloads from that index on. */
+    long payloadBytes(int index, int count) {
+        long bytes = 0;
+        for (int i = index; i < index + count; i++) {
+            bytes += NativeMemory.getLong(vectors + (long) i * VECTOR_BYTES + 8);
+        }
+        return bytes;
+    }
+
     /** Where control messages go; the kernel overwrites the length, so set it before each call. */
     void setControl(int index, long address, long lengthBytes) {
         NativeMemory.putLong(header(index) + CONTROL, address);

@@ -171,6 +171,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
 
     private void deliver(int count) {
         int delivered = 0;
+        long deliveredBytes = 0;
         for (int i = 0; i < count && !closed; i++) {
             if (received.isTruncated(i)) {
                 counters.addReceiveTruncated();
@@ -178,13 +179,14 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
             }
             int length = received.copyOut(i, bytes, peer);
             delivered++;
+            deliveredBytes += length;
             try {
                 handler.onDatagram(this, bytes, length, peer);
             } catch (RuntimeException e) {
                 failed(e);
             }
         }
-        counters.addReceived(delivered);
+        counters.addReceived(delivered, deliveredBytes);
     }
 
     /** Hands on what the error queue holds; false when it was empty. */

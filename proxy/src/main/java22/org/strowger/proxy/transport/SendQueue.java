@@ -80,7 +80,7 @@ final class SendQueue {
             int result = calls.send(fd, headers.header(head), tail - head);
             if (result > 0) {
                 counters.addWriteBatch();
-                counters.addSent(result);
+                counters.addSent(result, headers.payloadBytes(head, result));
                 next(result);
             } else if (result == -SystemCalls.EAGAIN) {
                 return Outcome.BLOCKED;

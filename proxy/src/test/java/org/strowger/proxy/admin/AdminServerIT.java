@@ -120,21 +120,38 @@ final class AdminServerIT {
     }
 
     @Test
-    void aTokenIsAskedForOnEveryPath() throws Exception {
+    void readyAndLiveNeedNoTokenAndSayLittleWithoutIt() throws Exception {
         AdminServer server = open(Optional.of("s3cret"));
-        for (String path : List.of("/", "/metrics", "/ready", "/live", "/backends", "/nothing")) {
+        missing.add("pool media has no eligible backend");
+        HttpResponse<String> ready = get(server, "/ready?x=1");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).isEqualTo("{\"ready\":false}\n");
+        HttpResponse<String> live = send(request(server, "/live").header("Authorization", "Bearer wrong"));
+        assertThat(live.statusCode()).isEqualTo(200);
+        assertThat(live.body()).isEqualTo("{\"live\":true}\n");
+        HttpResponse<String> known = send(request(server, "/ready").header("Authorization", "Bearer s3cret"));
+        assertThat(json(known).getStringList("reasons")).hasSize(1);
+        assertThat(send(request(server, "/live").POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aTokenIsAskedForOnEveryOtherPath() throws Exception {
+        AdminServer server = open(Optional.of("s3cret"));
+        for (String path : List.of("/", "/metrics", "/backends", "/nothing", "/ready/", "/livex")) {
             HttpResponse<String> refused = get(server, path);
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(refused.headers().firstValue("www-authenticate")).contains("Bearer realm=\"strowger\"");
         }
         for (String wrong : List.of("Bearer s3cre", "Bearer s3cret2", "Bearer ", "Bearer", "Basic s3cret", "s3cret")) {
-            assertThat(send(request(server, "/live").header("Authorization", wrong))
+            assertThat(send(request(server, "/backends").header("Authorization", wrong))
                             .statusCode())
                     .as(wrong)
                     .isEqualTo(401);
         }
         for (String right : List.of("Bearer s3cret", "bearer s3cret")) {
-            assertThat(send(request(server, "/live").header("Authorization", right))
+            assertThat(send(request(server, "/backends").header("Authorization", right))
                             .statusCode())
                     .isEqualTo(200);
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Pool;
 
@@ -133,6 +134,7 @@ class MessagePathTest {
         String changed = forged.substring(0, 17) + (last == 'A' ? 'B' : 'A') + forged.substring(18);
         one.udp(PHONE, bye("sip:bob@10.1.1.1", "from-tag", List.of(changed)));
         assertThat(one.replies).containsExactly(403);
+        assertThat(one.cookies).containsExactly(CookieFinding.FORGED);
         one.udp(PHONE, bye("sip:bob@10.1.1.1", "from-tag", List.of(changed)).replace("BYE", "ACK"));
         assertThat(one.dropped).containsExactly(DropReason.ACK_REFUSED);
     }
@@ -148,6 +150,7 @@ class MessagePathTest {
                 Optional.of(PathFixture.key(1)),
                 1);
         rotated.udp(PHONE, bye("sip:bob@10.1.1.1", "from-tag", routes));
+        assertThat(rotated.cookies).containsExactly(CookieFinding.PREVIOUS_KEY);
         assertThat(rotated.only().way()).isEqualTo("udp255>10.0.0.1:5060");
         PathFixture stranger = new PathFixture(
                 new BalancingPolicy.CallId(), Pool.PathPolicy.INSERT, PathFixture.key(3), Optional.empty(), 1);
@@ -209,10 +212,13 @@ class MessagePathTest {
     void aBackendCallsOutByRequestUriAndTheAnswerComesBack() {
         one.fromBackend(BACKEND1, invite("out").replace("sip:bob@example.com SIP", "sip:carol@203.0.113.20:5090 SIP"));
         assertThat(one.only().way()).isEqualTo("udp1>203.0.113.20:5090");
+        assertThat(one.named).isEqualTo(1);
+        assertThat(one.cookies).containsExactly(CookieFinding.NONE);
         assertThat(one.headers("Via").get(0)).startsWith("SIP/2.0/UDP 192.0.2.1:5060;");
         List<String> routes = one.headers("Record-Route");
         one.udp(PathFixture.address("203.0.113.20", 5090), response(one.only().text(), "200 OK"));
         assertThat(one.only().way()).isEqualTo("udp255>10.0.0.1:5060");
+        assertThat(one.cookies).containsExactly(CookieFinding.CURRENT_KEY);
         one.udp(PathFixture.address("203.0.113.20", 5090), bye("sip:alice@10.0.0.1:5060", "to-tag", routes));
         assertThat(one.only().way()).isEqualTo("udp255>10.0.0.1:5060");
     }
@@ -272,6 +278,7 @@ class MessagePathTest {
         String response = response(one.only().text(), "200 OK");
         one.fromBackend(BACKEND1, response.replaceFirst("branch=z9hG4bK..", "branch=z9hG4bKxx"));
         assertThat(one.dropped).containsExactly(DropReason.RESPONSE_BAD_COOKIE);
+        assertThat(one.cookies).containsExactly(CookieFinding.MALFORMED);
         one.fromBackend(BACKEND1, response.replaceFirst("branch=z9hG4bK", "branch="));
         assertThat(one.dropped).containsExactly(DropReason.RESPONSE_NOT_OURS);
     }

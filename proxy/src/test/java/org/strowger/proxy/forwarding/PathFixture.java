@@ -18,6 +18,7 @@ import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BoundedLoad;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.routing.Action;
+import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.NameLookup;
@@ -57,6 +58,8 @@ final class PathFixture implements Egress, PathObserver {
     final List<DropReason> dropped = new ArrayList<>();
     final List<ParseFailure> unparsed = new ArrayList<>();
     final List<Integer> replies = new ArrayList<>();
+    final List<CookieFinding> cookies = new ArrayList<>();
+    int named;
     private final Ingress ingress = new Ingress();
     private final MessagePath path;
     boolean flowsAlive = true;
@@ -180,6 +183,8 @@ final class PathFixture implements Egress, PathObserver {
         dropped.clear();
         unparsed.clear();
         replies.clear();
+        cookies.clear();
+        named = 0;
     }
 
     private PathFixture accept(String... lines) {
@@ -243,6 +248,16 @@ final class PathFixture implements Egress, PathObserver {
 
     @Override
     public void toClient(SipMessage message, Transport transport) {}
+
+    @Override
+    public void toNamed(Transport transport) {
+        named++;
+    }
+
+    @Override
+    public void cookie(CookieFinding finding) {
+        cookies.add(finding);
+    }
 
     @Override
     public void replied(int status) {

@@ -29,7 +29,15 @@ final class LoopCountersTest {
         registry.loop(1).add(Counter.HANDOVER, 10);
         registry.loop(2).add(Counter.HANDOVER, 100);
         assertThat(registry.sum(Counter.HANDOVER)).isEqualTo(111);
-        assertThat(registry.sum(Counter.AFFINITY_HIT)).isZero();
+        assertThat(registry.sum(Counter.DROP_OVERSIZE)).isZero();
+    }
+
+    @Test
+    void whatIsCountedElsewhereIsAdded() {
+        CounterRegistry registry = new CounterRegistry(1);
+        registry.loop(0).increment(Counter.DROP_OVERSIZE);
+        registry.addSource(Counter.DROP_OVERSIZE, () -> 41);
+        assertThat(registry.sum(Counter.DROP_OVERSIZE)).isEqualTo(42);
     }
 
     @Test

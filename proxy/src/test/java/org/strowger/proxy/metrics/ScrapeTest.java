@@ -66,12 +66,40 @@ final class ScrapeTest {
     void everyNameOfOursIsScrapedAsItIsWrittenInTheEnum() {
         backends.countersOf("udp:10.0.0.1:5060");
         members.add(new PoolMember("media", "udp:10.0.0.1:5060", Eligibility.NONE));
+        bindTheOthers();
         Set<String> scraped = names(scrape.text());
         scraped.removeIf(name -> !name.startsWith("strowger_"));
         assertThat(scraped)
                 .isEqualTo(Arrays.stream(MetricName.values())
                         .map(MetricName::prometheusName)
                         .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** What is kept outside of this package, with some value for each label. */
+    private void bindTheOthers() {
+        for (MetricName name : List.of(
+                MetricName.AFFINITY,
+                MetricName.AFFINITY_REMOVALS,
+                MetricName.UDP_DATAGRAMS,
+                MetricName.UDP_BATCHES,
+                MetricName.UDP_UNSENT,
+                MetricName.UDP_TRUNCATED)) {
+            scrape.counter(name, () -> 7, name.labelKeys().toArray(String[]::new));
+        }
+        scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");
+        scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> 9);
+    }
+
+    @Test
+    void whatIsKeptElsewhereIsReadAtEachScrape() {
+        bindTheOthers();
+        System.gc();
+        assertThat(scrape.text().lines())
+                .contains(
+                        "# TYPE strowger_udp_truncated_total counter",
+                        "strowger_udp_truncated_total{side=\"side\"} 7.0",
+                        "# TYPE strowger_affinity_entries gauge",
+                        "strowger_affinity_entries{pool=\"media\"} 8.0");
     }
 
     @Test

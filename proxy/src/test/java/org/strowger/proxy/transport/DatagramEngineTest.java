@@ -49,6 +49,10 @@ final class DatagramEngineTest {
         assertThat(client.counters().sent()).isEqualTo(3);
         assertThat(client.counters().received()).isEqualTo(3);
         assertThat(client.counters().writeBatches()).isEqualTo(1);
+        long bytes = "onetwothree".length();
+        assertThat(server.counters().receivedBytes()).isEqualTo(bytes);
+        assertThat(server.counters().sentBytes()).isEqualTo(bytes);
+        assertThat(client.counters().sentBytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest

@@ -102,6 +102,7 @@ final class NativeDatagramEngineTest {
             assertThat(sink.datagram()).isEqualTo("after");
             assertThat(port.counters().sendDropped(SendDrop.TOO_LONG)).isEqualTo(1);
             assertThat(port.counters().sent()).isEqualTo(2);
+            assertThat(port.counters().sentBytes()).isEqualTo("beforeafter".length());
         }
     }
 
