@@ -24,11 +24,11 @@ public final class CallIdScan {
     /** Looks at the request in {@code [from, to)}; false when it has no Call-ID. */
     public boolean find(byte[] b, int from, int to) {
         int start = skipLineEnds(b, from, to);
-        int lineFeed = Ascii.indexOfNewline(b, start, to);
+        int lineFeed = lineFeed(b, start, to);
         method = Method.of(b, start, Ascii.skipToken(b, start, lineFeed));
         while (lineFeed < to) {
             int line = lineFeed + 1;
-            lineFeed = Ascii.indexOfNewline(b, line, to);
+            lineFeed = lineFeed(b, line, to);
             if (lineFeed - line <= 1) {
                 break;
             }
@@ -61,6 +61,12 @@ public final class CallIdScan {
         return i;
     }
 
+    /** The index of the next line feed, or {@code to}. */
+    private static int lineFeed(byte[] b, int from, int to) {
+        int next = Ascii.afterLine(b, Ascii.indexOfLineEnd(b, from, to), to);
+        return next < 0 ? to : next - 1;
+    }
+
     /** What follows the colon of a Call-ID header; -1 when the line is another. */
     private static int callIdValue(byte[] b, int line, int lineFeed) {
         byte first = Ascii.lower(b[line]);
@@ -79,7 +85,7 @@ public final class CallIdScan {
     private static int unfolded(byte[] b, int lineFeed, int to) {
         int end = lineFeed;
         while (end + 1 < to && (b[end + 1] == ' ' || b[end + 1] == '\t')) {
-            end = Ascii.indexOfNewline(b, end + 1, to);
+            end = lineFeed(b, end + 1, to);
         }
         return end;
     }
