@@ -18,7 +18,7 @@ public final class NameAddr {
         return uri;
     }
 
-    /** The value of the tag parameter, or absent. */
+    /** The value of the tag parameter, or absent; an empty one is none. */
     public Span tag() {
         return tag;
     }
@@ -122,7 +122,7 @@ public final class NameAddr {
                 if (valueEnd < 0) {
                     return false;
                 }
-                if (nameEnd - name == 3 && Ascii.equalsIgnoreCase(b, name, nameEnd, "tag")) {
+                if (valueEnd > valueStart && Ascii.equalsIgnoreCase(b, name, nameEnd, "tag")) {
                     tag.set(valueStart, valueEnd);
                 }
                 end = valueEnd;

@@ -51,14 +51,13 @@ final class RandomEdits {
     }
 
     private void maybeInsert(int position) {
-        if (edits == MAX_EDITS || random.nextInt(4) != 0) {
-            return;
+        while (edits < MAX_EDITS && random.nextInt(4) == 0) {
+            String line = "X-Edit" + edits++ + ": " + "v".repeat(random.nextInt(20)) + "\r\n";
+            int mark = editor.mark();
+            editor.put(line.getBytes(ISO_8859_1));
+            editor.insert(position, mark);
+            expected.add(line);
         }
-        String line = "X-Edit" + edits++ + ": " + "v".repeat(random.nextInt(20)) + "\r\n";
-        int mark = editor.mark();
-        editor.put(line.getBytes(ISO_8859_1));
-        editor.insert(position, mark);
-        expected.add(line);
     }
 
     private void maybeChange(SipMessage m, int i) {

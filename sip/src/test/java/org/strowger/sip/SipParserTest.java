@@ -99,6 +99,59 @@ class SipParserTest {
     }
 
     @Test
+    void aCarriageReturnInsideALineIsRefused() {
+        assertThat(parse(INVITE.replace("70\r\n", "70\rX: y\r\n"))).isEqualTo(ParseFailure.BAD_LINE_END);
+        assertThat(parse(INVITE.replace("70\r\n", "70\r\r\n"))).isEqualTo(ParseFailure.BAD_LINE_END);
+        assertThat(parse(INVITE.replace("\tvalue", "\tval\rue"))).isEqualTo(ParseFailure.BAD_LINE_END);
+        assertThat(parse(INVITE.replace("SIP/2.0\r\nVia", "SIP/2.0\r\r\nVia")))
+                .isEqualTo(ParseFailure.BAD_REQUEST_LINE);
+        assertThat(parse(INVITE.replace("v=0\n", "\r\n\n\r"))).isEqualTo(ParseFailure.NONE);
+    }
+
+    @Test
+    void aStatusLineEndsLikeAnyOther() {
+        String response = INVITE.replaceFirst(".*\r\n", "SIP/2.0 200 OK\r\n");
+        assertThat(parse(response)).isEqualTo(ParseFailure.NONE);
+        assertThat(parse(response.replaceFirst("\r\n", "\n"))).isEqualTo(ParseFailure.BAD_LINE_END);
+        assertThat(parse(response.replaceFirst("OK", "O\rK"))).isEqualTo(ParseFailure.BAD_LINE_END);
+    }
+
+    @Test
+    void lineEndsAreFoundAtEveryOffset() {
+        for (char end : new char[] {'\r', '\n'}) {
+            for (int at = 0; at < 24; at++) {
+                byte[] bytes =
+                        "\t\u00ff\0\u000b\u000e x".repeat(4).substring(0, 24).getBytes(ISO_8859_1);
+                bytes[at] = (byte) end;
+                for (int from = 0; from <= at; from++) {
+                    assertThat(Ascii.indexOfLineEnd(bytes, from, 24)).isEqualTo(at);
+                    assertThat(Ascii.indexOfLineEnd(bytes, from, at)).isEqualTo(at);
+                }
+            }
+        }
+    }
+
+    @Test
+    void nothingOfTheMessageBeforeIsLeft() {
+        for (String refused : new String[] {"", "x", "SIP/2.0 20 OK\r\n\r\n", "INVITE sip:a@b SIP/7.0\r\n\r\n"}) {
+            parse(INVITE);
+            parse(refused);
+            assertThat(message.fromUri().host().isPresent()).isFalse();
+            assertThat(message.toUri().host().isPresent()).isFalse();
+            assertThat(message.requestUri().host().isPresent()).isFalse();
+            assertThat(message.topVia().host().isPresent()).isFalse();
+            assertThat(message.fromTag().isPresent()).isFalse();
+            assertThat(message.callId().isPresent()).isFalse();
+        }
+    }
+
+    @Test
+    void aTagWithoutAValueIsNone() {
+        parse(INVITE.replace("<sip:bob@biloxi.example.com>", "<sip:bob@biloxi.example.com>;tag="));
+        assertThat(message.toTag().isPresent()).isFalse();
+    }
+
+    @Test
     void noTwoMethodsShareASlot() {
         for (Method method : Method.values()) {
             byte[] name = method.name().getBytes(ISO_8859_1);
