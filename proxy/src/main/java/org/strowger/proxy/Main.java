@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @RunsOn(RunsOn.Runner.ANY)
 @Command(
         name = "strowger",
-        description = "SIP and WebRTC signaling load balancer",
+        description = "SIP load balancer",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})

@@ -110,6 +110,7 @@ public final class Strowger implements AutoCloseable {
     }
 
     private void open() throws IOException {
+        FreePorts.check(config.listeners(), loops.size());
         for (ListenerConfig listener : config.listeners()) {
             if (listener.transport() == Transport.UDP) {
                 openUdp(listener);

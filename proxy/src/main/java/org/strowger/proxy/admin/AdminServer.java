@@ -14,13 +14,12 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -29,7 +28,6 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.ANY)
 public final class AdminServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int MAX_LINE_BYTES = 4096;
     private static final int MAX_HEADER_BYTES = 8192;
     private static final int MAX_CHUNK_BYTES = 8192;
@@ -60,10 +58,11 @@ public final class AdminServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             var unused = thread.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new IOException(
-                    "admin.bind: " + options.bind() + ": " + bound.cause().getMessage(), bound.cause());
+                    "admin.bind: " + NetUtil.toSocketAddressString(options.bind()) + ": "
+                            + bound.cause().getMessage() + " (expected: a free port of this machine)",
+                    bound.cause());
         }
         this.server = bound.channel();
-        LOG.info("admin server listens on {}", server.localAddress());
     }
 
     /** Opens the socket and starts answering. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -252,7 +253,7 @@ final class AdminServerIT {
         AdminServer server = open(Optional.empty());
         assertThatThrownBy(() -> open(AdminOptions.of(server.localAddress(), Optional.empty())))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("admin.bind: " + server.localAddress());
+                .hasMessageStartingWith("admin.bind: " + NetUtil.toSocketAddressString(server.localAddress()));
     }
 
     private AdminServer open(Optional<String> token) throws IOException {
