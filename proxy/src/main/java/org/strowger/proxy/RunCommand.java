@@ -40,6 +40,7 @@ final class RunCommand implements Callable<Integer> {
             ((ConfigResult.Rejected) result).problems().forEach(err::println);
             return CheckCommand.REFUSED;
         }
+        LogSetup.apply(loaded.config().logging());
         loaded.warnings().forEach(warning -> log.warn("{}", warning));
         return serve(loaded, err);
     }
@@ -50,7 +51,10 @@ final class RunCommand implements Callable<Integer> {
         try (Strowger strowger = Strowger.start(loaded.config(), Keys.of(loaded.config()), new SecureRandom());
                 AdminSurface admin = AdminSurface.open(strowger)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped, closed), "strowger-stop"));
-            log.info("serving; administration on http://{}", admin.address());
+            log.info(
+                    "serving as {}; administration on http://{}",
+                    loaded.config().node().name(),
+                    admin.address());
             stopped.await();
             log.info("stopping");
         } catch (IOException e) {

@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
+import org.strowger.proxy.config.LogFormat;
+import org.strowger.proxy.config.LogLevel;
+import org.strowger.proxy.config.LoggingConfig;
 
 /** What logback.xml makes of an event, for each of its properties. */
 final class LoggingTest {
@@ -39,6 +42,25 @@ final class LoggingTest {
     void levelsAreSetForOurClassesAndForLibrariesApart() throws JoranException {
         assertThat(log(Map.of("strowger.log.level", "WARN"))).isEmpty();
         assertThat(log(Map.of("strowger.log.level.libraries", "INFO")).lines()).hasSize(2);
+    }
+
+    @Test
+    void theConfigurationSetsLevelAndFormat() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.out;
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            LogSetup.apply(new LoggingConfig(LogLevel.WARN, LogFormat.JSON), context);
+            context.getLogger("org.strowger.Thing").info("too little to say");
+            context.getLogger("org.strowger.Thing").warn("enough");
+        } finally {
+            System.setOut(before);
+            context.stop();
+        }
+        Config json = ConfigFactory.parseString(printed.toString(StandardCharsets.UTF_8));
+        assertThat(json.getString("formattedMessage")).isEqualTo("enough");
     }
 
     /** Logs one event of ours and one of a library through a fresh logback context and returns what it printed. */

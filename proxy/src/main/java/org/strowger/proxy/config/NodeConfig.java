@@ -3,7 +3,7 @@ package org.strowger.proxy.config;
 /**
  * This process among others.
  *
- * @param name in logs and metrics; the host name unless the file says otherwise
+ * @param name in the log; the host name unless the file says otherwise
  */
 public record NodeConfig(String name) {
 
