@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
 /** Flows that we open to backends, over real sockets. */
+@ExtendWith(BufferLeaks.class)
 @RunsOn(RunsOn.Runner.ANY)
 final class BackendConnectionsIT {
     private static final int FIRST_BACKOFF_MILLIS = 1000;

@@ -7,12 +7,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
 /** Messages that cross from one running event loop to another. */
+@ExtendWith(BufferLeaks.class)
 @RunsOn(RunsOn.Runner.ANY)
 final class HandOverIT {
     private static final int MAX_BYTES = 64 * 1024;

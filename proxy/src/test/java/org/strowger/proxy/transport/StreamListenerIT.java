@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
 /** Flows that peers open to us, over real sockets. */
+@ExtendWith(BufferLeaks.class)
 @RunsOn(RunsOn.Runner.ANY)
 final class StreamListenerIT {
 
