@@ -37,10 +37,15 @@ class ArchitectureIT {
     private static final String ROOT = "org.strowger.proxy";
     private static final String DEMO = ROOT + ".demo..";
     private static final String[] DATA_PATH = {
-        "org.strowger.sip..", ROOT + ".transport..", ROOT + ".routing..", ROOT + ".balancing..", ROOT + ".forwarding.."
+        "org.strowger.sip..",
+        ROOT + ".transport..",
+        ROOT + ".routing..",
+        ROOT + ".balancing..",
+        ROOT + ".forwarding..",
+        ROOT + ".spreading.."
     };
-    private static final Pattern DATA_PATH_SOURCES =
-            Pattern.compile("/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|forwarding))/");
+    private static final Pattern DATA_PATH_SOURCES = Pattern.compile(
+            "/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|forwarding|spreading))/");
     private static final String EMPTY_WORD = "(Utils?|Helpers?|Manager|Impl|Abstract|Base|Common|Context|Info|Data)";
     private static final String EMPTY_NAME = EMPTY_WORD + "([A-Z]\\w*)?|\\w*[a-z0-9]" + EMPTY_WORD;
     private static final Set<String> CLOCKS_AND_DICE = Set.of(
