@@ -1,5 +1,6 @@
 package org.strowger.proxy.transport;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -69,7 +70,8 @@ final class NativeDatagramEngine implements DatagramEngine {
         try {
             socket.setIntOpt(SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBufferBytes());
             socket.setIntOpt(SOL_SOCKET, SO_SNDBUFFORCE, options.sendBufferBytes());
-        } catch (IOException notPrivileged) { // without CAP_NET_ADMIN: as much as net.core.rmem_max grants
+        } catch (IOException | ChannelException notPrivileged) {
+            // Without CAP_NET_ADMIN: as much as net.core.rmem_max grants.
             socket.setReceiveBufferSize(options.receiveBufferBytes());
             socket.setSendBufferSize(options.sendBufferBytes());
         }
