@@ -57,6 +57,9 @@ final class Ascii {
 
     /** From the CR or LF at {@code lineEnd} to the index after the line feed, or -1 when none follows. */
     static int afterLine(byte[] b, int lineEnd, int to) {
+        if (lineEnd + 1 < to && b[lineEnd + 1] == '\n' && b[lineEnd] == '\r') {
+            return lineEnd + 2;
+        }
         int i = lineEnd;
         while (i < to && b[i] != '\n') {
             i++;

@@ -37,6 +37,9 @@ public final class SipMessage {
     private int headerCount;
     private boolean request;
     private boolean topViaRead;
+    private boolean topViaTried;
+    private boolean requestUriTried;
+    private int partiesTried;
     private Method method = Method.OTHER;
     private Method cseqMethod = Method.OTHER;
     private int statusCode;
@@ -252,10 +255,9 @@ public final class SipMessage {
         methodName.clear();
         requestUriText.clear();
         callId.clear();
-        requestUri.clear();
-        this.from.clear();
-        this.to.clear();
-        topVia.clear();
+        requestUriTried = false;
+        topViaTried = false;
+        partiesTried = 0;
         Arrays.fill(first, -1);
     }
 
@@ -263,7 +265,39 @@ public final class SipMessage {
         return ids.length;
     }
 
+    /**
+     * Empties what still speaks of an earlier message because this one was refused before it came to that. Not done by
+     * {@link #reset}: a message that is accepted overwrites all of it.
+     */
+    void clearUntried() {
+        if (!requestUriTried) {
+            requestUri.clear();
+        }
+        if (!topViaTried) {
+            topVia.clear();
+        }
+        if (partiesTried < 1) {
+            from.clear();
+        }
+        if (partiesTried < 2) {
+            to.clear();
+        }
+    }
+
+    boolean readRequestUri(int uriStart, int uriEnd) {
+        requestUriTried = true;
+        return requestUri.parse(bytes, uriStart, uriEnd)
+                && !requestUri.headers().isPresent();
+    }
+
+    /** From, and then To: one value each. */
+    boolean readParty(NameAddr party, int header) {
+        partiesTried++;
+        return party.parse(bytes, valueStarts[header], valueEnds[header]) && party.nextStart() < 0;
+    }
+
     boolean readTopVia() {
+        topViaTried = first(HeaderId.VIA) >= 0;
         topViaRead = firstVia(topVia);
         return topViaRead;
     }

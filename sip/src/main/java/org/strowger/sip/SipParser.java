@@ -23,6 +23,14 @@ public final class SipParser {
      * error answer is made of.
      */
     public ParseFailure parse(byte[] b, int from, int to, SipMessage out) {
+        ParseFailure failure = read(b, from, to, out);
+        if (failure != ParseFailure.NONE || !out.isRequest()) {
+            out.clearUntried();
+        }
+        return failure;
+    }
+
+    private static ParseFailure read(byte[] b, int from, int to, SipMessage out) {
         int i = from;
         while (i < to && (b[i] == '\r' || b[i] == '\n')) {
             i++;
@@ -92,9 +100,7 @@ public final class SipParser {
         if (!exact) {
             return ParseFailure.BAD_REQUEST_LINE;
         }
-        boolean good = out.requestUri().parse(b, uriStart, uriEnd)
-                && !out.requestUri().headers().isPresent();
-        return good ? ParseFailure.NONE : ParseFailure.BAD_REQUEST_URI;
+        return out.readRequestUri(uriStart, uriEnd) ? ParseFailure.NONE : ParseFailure.BAD_REQUEST_URI;
     }
 
     /** The version is compared without case (RFC 3261 section 7.1). */
@@ -174,19 +180,18 @@ public final class SipParser {
     }
 
     private static ParseFailure parties(SipMessage m) {
-        byte[] b = m.bytes();
         int from = m.first(HeaderId.FROM);
         if (from < 0) {
             return ParseFailure.MISSING_FROM;
         }
-        if (!m.from().parse(b, m.valueStart(from), m.valueEnd(from)) || m.from().nextStart() >= 0) {
+        if (!m.readParty(m.from(), from)) {
             return ParseFailure.BAD_FROM;
         }
         int to = m.first(HeaderId.TO);
         if (to < 0) {
             return ParseFailure.MISSING_TO;
         }
-        if (!m.to().parse(b, m.valueStart(to), m.valueEnd(to)) || m.to().nextStart() >= 0) {
+        if (!m.readParty(m.to(), to)) {
             return ParseFailure.BAD_TO;
         }
         int callId = m.first(HeaderId.CALL_ID);
