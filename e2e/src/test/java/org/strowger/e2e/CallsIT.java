@@ -99,7 +99,7 @@ class CallsIT {
                         "uac",
                         Endpoint.of(outside, net.client(1)),
                         Endpoint.of(outside, net.proxy()),
-                        load)) {
+                        load.towards(inside))) {
             Calls.assertAllWentThrough(client, load);
             backends.finishCleanly();
             assertThat(backends.invitations().stream()

@@ -24,7 +24,7 @@ class CancelIT {
     @CsvSource({"UDP,UDP", "UDP,TCP", "TCP,UDP", "TCP,TCP"})
     void cancelAndAckFollowTheirInvite(Transport outside, Transport inside) {
         Path directory = RunDirectory.create("cancel-" + outside + "-" + inside);
-        SippProcess.Load load = SippProcess.Load.of(150, 100);
+        SippProcess.Load load = SippProcess.Load.of(150, 100).towards(inside);
         try (Backends backends = Backends.three(directory, "uas-ringing", net, inside);
                 ProxyProcess proxy = ProxyProcess.start(
                         directory, net, """

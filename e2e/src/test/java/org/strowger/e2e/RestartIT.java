@@ -32,7 +32,7 @@ class RestartIT {
     @Test
     void reInviteAndByeReachTheirBackendAfterARestart() {
         Path directory = RunDirectory.create("restart");
-        SippProcess.Load load = new SippProcess.Load(calls, rate, hold);
+        SippProcess.Load load = new SippProcess.Load(calls, rate, hold, true);
         try (Backends backends = Backends.three(directory, "uas", net, Transport.UDP);
                 ProxyProcess proxy = startProxy(directory, backends);
                 SippProcess client = client(directory, "uac-reinvite", load)) {

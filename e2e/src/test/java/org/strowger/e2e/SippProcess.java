@@ -24,8 +24,8 @@ final class SippProcess implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** What a client does: so many calls at a rate, each held for a while. */
-    record Load(int calls, int callsPerSecond, Duration hold) {
+    /** What a client does: so many calls at a rate, each held for a while; whether it sends again over UDP. */
+    record Load(int calls, int callsPerSecond, Duration hold, boolean retransmits) {
         Load {
             if (calls < 1 || callsPerSecond < 1) {
                 throw new IllegalArgumentException("load: " + calls + " at " + callsPerSecond + " (expected: above 0)");
@@ -33,7 +33,16 @@ final class SippProcess implements AutoCloseable {
         }
 
         static Load of(int calls, int callsPerSecond) {
-            return new Load(calls, callsPerSecond, Duration.ZERO);
+            return new Load(calls, callsPerSecond, Duration.ZERO, true);
+        }
+
+        /**
+         * The same, fit for servers on a transport. A SIPp server on TCP takes a request that came twice for an unexpected
+         * one and gives the call up (RFC 3261 section 17.2.1 has it absorbed on any transport), so a machine that stands
+         * still for half a second would fail calls: there the client sends once, and a lost message fails its call.
+         */
+        Load towards(Transport servers) {
+            return new Load(calls, callsPerSecond, hold, servers == Transport.UDP);
         }
     }
 
@@ -48,20 +57,20 @@ final class SippProcess implements AutoCloseable {
 
     /** Starts a client that sends to an address by the transport of its own end. */
     static SippProcess client(Path directory, String scenario, Endpoint from, Endpoint to, Load load) {
-        return start(
-                directory,
-                scenario,
-                from,
-                List.of(
-                        to.hostPort(),
-                        "-m",
-                        Integer.toString(load.calls()),
-                        "-r",
-                        Integer.toString(load.callsPerSecond()),
-                        "-l",
-                        Integer.toString(load.calls() + 1),
-                        "-d",
-                        Long.toString(load.hold().toMillis())));
+        List<String> options = new ArrayList<>(List.of(
+                to.hostPort(),
+                "-m",
+                Integer.toString(load.calls()),
+                "-r",
+                Integer.toString(load.callsPerSecond()),
+                "-l",
+                Integer.toString(load.calls() + 1),
+                "-d",
+                Long.toString(load.hold().toMillis())));
+        if (!load.retransmits()) {
+            options.add("-nr");
+        }
+        return start(directory, scenario, from, options);
     }
 
     private static SippProcess start(Path parent, String scenario, Endpoint at, List<String> more) {
