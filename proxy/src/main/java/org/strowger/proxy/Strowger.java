@@ -174,7 +174,7 @@ public final class Strowger implements AutoCloseable {
                 udp.batch());
         DatagramPort port = engine.open(
                 loops.loop(loop), bind, options, perLoop.get(loop).sip().onListener(number));
-        sockets.add(port::close);
+        sockets.add(() -> loops.loop(loop).submit(port::close).syncUninterruptibly());
         datagrams.add(number, port.counters());
         return port;
     }

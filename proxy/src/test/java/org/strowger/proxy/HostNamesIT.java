@@ -10,28 +10,21 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
-import org.strowger.proxy.config.Machine;
+import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.metrics.Counter;
 
 /** A backend calls a host by name, through the whole program and a real DNS server. */
 class HostNamesIT {
-    private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     @TempDir
@@ -95,20 +88,14 @@ class HostNamesIT {
                 "");
     }
 
-    private StrowgerConfig config() throws IOException {
-        Path file =
-                Files.writeString(folder.resolve("strowger.conf"), """
+    private StrowgerConfig config() {
+        return Loading.in(folder).loaded("""
                 event-loops = 1
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
                 pools.main { backends = ["udp:127.0.0.1:%d"] }
                 rules = [ { pool = main } ]
                 dns { servers = ["127.0.0.1:%d"], timeout = 2s }
                 """.formatted(backend.getLocalPort(), dns.port()));
-        ConfigResult result = new ConfigLoader(
-                        new Machine(Map.of("STROWGER_CLUSTER_KEY", KEY), 1, "test"), KeyRequirement.REQUIRED)
-                .load(file);
-        assertThat(result).isInstanceOf(ConfigResult.Loaded.class);
-        return ((ConfigResult.Loaded) result).config();
     }
 
     private Keys keys() throws IOException {

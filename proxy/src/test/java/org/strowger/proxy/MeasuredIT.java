@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -12,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +18,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
+import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.sip.cookie.ClusterKey;
 
@@ -31,19 +27,14 @@ import org.strowger.sip.cookie.ClusterKey;
 final class MeasuredIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private static StrowgerConfig config(Path folder, int backend) throws IOException {
-        Path file = Files.writeString(folder.resolve("measured.conf"), """
+    private static StrowgerConfig config(Path folder, int backend) {
+        return Loading.in(folder).loaded("""
                 event-loops = 1
                 admin.bind = "127.0.0.1:0"
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
                 pools.main { backends = ["udp:127.0.0.1:%d"], balance = round-robin }
                 rules = [ { pool = main } ]
                 """.formatted(backend));
-        ConfigResult result = new ConfigLoader(ThisMachine.facts(), KeyRequirement.OPTIONAL).load(file);
-        if (result instanceof ConfigResult.Loaded loaded) {
-            return loaded.config();
-        }
-        throw new AssertionError(result);
     }
 
     private static byte[] invite() {

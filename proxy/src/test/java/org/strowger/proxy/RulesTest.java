@@ -3,18 +3,12 @@ package org.strowger.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.proxy.balancing.HeaderName;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
-import org.strowger.proxy.config.Machine;
+import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
@@ -72,14 +66,7 @@ class RulesTest {
                         new Rule(List.of(), new Action.ToPool(0)));
     }
 
-    private StrowgerConfig load() throws IOException {
-        Map<String, String> variables =
-                Map.of("STROWGER_CLUSTER_KEY", Base64.getEncoder().encodeToString(new byte[32]));
-        ConfigResult result = new ConfigLoader(new Machine(variables, 2, "node"), KeyRequirement.REQUIRED)
-                .load(Files.writeString(folder.resolve("strowger.conf"), FILE));
-        if (result instanceof ConfigResult.Loaded loaded) {
-            return loaded.config();
-        }
-        throw new AssertionError(result.toString());
+    private StrowgerConfig load() {
+        return Loading.in(folder).loaded(FILE);
     }
 }

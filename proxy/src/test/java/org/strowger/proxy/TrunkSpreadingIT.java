@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,9 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
+import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.sip.cookie.ClusterKey;
@@ -105,18 +102,13 @@ final class TrunkSpreadingIT {
                 .isZero();
     }
 
-    private StrowgerConfig config(Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("spreading.conf"), """
+    private StrowgerConfig config(Path folder) {
+        return Loading.in(folder).loaded("""
                 event-loops = 2
                 listeners { udp { transport = udp, bind = "127.0.0.1:0" } }
                 pools { sink { backends = [ "udp:127.0.0.1:%d" ] } }
                 rules = [ { pool = sink } ]
                 """.formatted(backend.getLocalPort()));
-        ConfigResult result = new ConfigLoader(ThisMachine.facts(), KeyRequirement.OPTIONAL).load(file);
-        if (result instanceof ConfigResult.Loaded loaded) {
-            return loaded.config();
-        }
-        throw new AssertionError(result);
     }
 
     private long count(int loop, Counter counter) {

@@ -52,7 +52,7 @@ final class NativeDatagramEngine implements DatagramEngine {
             throw new IOException("UDP " + bind + ": " + e.getMessage(), e);
         }
         NativeDatagramPort port = new NativeDatagramPort(
-                socket, ipv6 ? SocketAddressFormat.IPV6 : SocketAddressFormat.IPV4, options, handler);
+                ioLoop, socket, ipv6 ? SocketAddressFormat.IPV6 : SocketAddressFormat.IPV4, options, handler);
         register(ioLoop, port);
         return port;
     }

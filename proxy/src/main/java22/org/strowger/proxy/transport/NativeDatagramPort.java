@@ -1,5 +1,6 @@
 package org.strowger.proxy.transport;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -32,6 +33,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private static final EpollIoOps READABLE = EpollIoOps.EPOLLIN;
     private static final EpollIoOps READABLE_OR_WRITABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
 
+    private final EventLoop loop;
     private final LinuxSocket socket;
     private final InetSocketAddress localAddress;
     private final SocketAddressFormat format;
@@ -51,7 +53,12 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private boolean closed;
 
     NativeDatagramPort(
-            LinuxSocket socket, SocketAddressFormat format, DatagramOptions options, DatagramHandler handler) {
+            EventLoop loop,
+            LinuxSocket socket,
+            SocketAddressFormat format,
+            DatagramOptions options,
+            DatagramHandler handler) {
+        this.loop = loop;
         this.socket = socket;
         this.localAddress = socket.localAddress();
         this.format = format;
@@ -141,8 +148,17 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException when called from another thread, which would take the memory from under the loop
+     */
     @Override
     public void close() {
+        if (!loop.inEventLoop()) {
+            throw new IllegalStateException(
+                    localAddress + ": closed from " + Thread.currentThread().getName() + " (expected: its event loop)");
+        }
         if (closed) {
             return;
         }

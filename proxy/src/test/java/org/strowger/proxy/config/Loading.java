@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Loads texts as files of a folder, on a machine that is the same everywhere. */
-record Loading(Path folder, Map<String, String> variables, KeyRequirement keyRequirement) {
-    static final String KEY = Base64.getEncoder().encodeToString(new byte[KeyMaterial.BYTES]);
+public record Loading(Path folder, Map<String, String> variables, KeyRequirement keyRequirement) {
+    public static final String KEY = Base64.getEncoder().encodeToString(new byte[KeyMaterial.BYTES]);
     static final int PROCESSORS = 4;
 
     /** With a key, so that nobody misses one. */
-    static Loading in(Path folder) {
+    public static Loading in(Path folder) {
         return new Loading(folder, Map.of("STROWGER_CLUSTER_KEY", KEY), KeyRequirement.REQUIRED);
     }
 
@@ -42,7 +42,7 @@ record Loading(Path folder, Map<String, String> variables, KeyRequirement keyReq
         return file(write("test.conf", text));
     }
 
-    StrowgerConfig loaded(String text) {
+    public StrowgerConfig loaded(String text) {
         ConfigResult result = text(text);
         if (result instanceof ConfigResult.Loaded loaded) {
             return loaded.config();

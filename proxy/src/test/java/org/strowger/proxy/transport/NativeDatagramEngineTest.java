@@ -1,6 +1,7 @@
 package org.strowger.proxy.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
@@ -23,6 +24,19 @@ final class NativeDatagramEngineTest {
     @Test
     void aClosedPortIsReportedWithItsIpv6Address() throws Exception {
         reportsClosedPort(EngineUnderTest.loopback6());
+    }
+
+    @Test
+    void anotherThreadMayNotTakeTheMemoryFromUnderTheLoop() throws Exception {
+        try (EngineUnderTest engine = EngineUnderTest.recvmmsg()) {
+            Sink sink = new Sink();
+            DatagramPort port = engine.open(EngineUnderTest.loopback4(), sink);
+            assertThatThrownBy(port::close)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("expected: its event loop");
+            engine.send(port, IpPort.of(port.localAddress()), "still open");
+            assertThat(sink.datagram()).isEqualTo("still open");
+        }
     }
 
     private static void reportsClosedPort(InetSocketAddress loopback) throws Exception {
