@@ -171,7 +171,8 @@ public final class Strowger implements AutoCloseable {
                 udp.receiveBufferBytes(),
                 udp.sendBufferBytes(),
                 Math.min(65_535, config.protection().maxMessageBytes()),
-                udp.batch());
+                udp.batch(),
+                udp.gather().toNanos());
         DatagramPort port = engine.open(
                 loops.loop(loop), bind, options, perLoop.get(loop).sip().onListener(number));
         sockets.add(() -> loops.loop(loop).submit(port::close).syncUninterruptibly());
