@@ -71,7 +71,8 @@ class RulesTest {
     @Test
     void everyRuleKnowsItsLine() throws IOException {
         StrowgerConfig config = load();
-        assertThat(Rules.of(config, new ListenerNumbers(List.of("inside", "outside"))).rules())
+        assertThat(Rules.of(config, new ListenerNumbers(List.of("inside", "outside")))
+                        .rules())
                 .extracting(rule -> rule.place().replace(folder + "/", ""))
                 .containsExactly("test.conf:4", "test.conf:5", "test.conf:6", "test.conf:7");
     }

@@ -40,6 +40,7 @@ final class Cookies {
     /** By text, in the order in which they were met. */
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
+    /** Something that stands where a cookie of ours may. */
     private record Found(String place, String text, CookieVerdict verdict, Cookie cookie, boolean isDue) {}
 
     Cookies(CookieCodec codec, RoutingSnapshot snapshot) {

@@ -23,16 +23,37 @@ import org.strowger.sip.SipParser;
 class ExplainedChoiceTest {
     private static final int MESSAGES = 6000;
     private static final String[] SOURCES = {
-        "198.51.100.7:40000", "198.51.100.200:5060", "192.0.2.7:5060", "10.0.3.1:5060", "10.0.5.1:5060", "[2001:db8::7]:5060"
+        "198.51.100.7:40000",
+        "198.51.100.200:5060",
+        "192.0.2.7:5060",
+        "10.0.3.1:5060",
+        "10.0.5.1:5060",
+        "[2001:db8::7]:5060"
     };
-    private static final String[] METHODS = {"INVITE", "INVITE", "INVITE", "ACK", "CANCEL", "REGISTER", "OPTIONS", "FOO"};
+    private static final String[] METHODS = {"INVITE", "INVITE", "INVITE", "ACK", "CANCEL", "REGISTER", "OPTIONS", "FOO"
+    };
     private static final String[] URIS = {
-        "sip:bob@example.com", "sip:1900@example.com", "sip:carol@lab.example.com", "sip:203.0.113.10", "sip:x@9.9.9.9",
-        "http://example.com", "sips:bob@example.com", "tel:+4930"
+        "sip:bob@example.com",
+        "sip:1900@example.com",
+        "sip:carol@lab.example.com",
+        "sip:203.0.113.10",
+        "sip:x@9.9.9.9",
+        "http://example.com",
+        "sips:bob@example.com",
+        "tel:+4930"
     };
     private static final String[] EXTRAS = {
-        "Max-Forwards: 70", "Max-Forwards: 70", "Max-Forwards: 0", "Proxy-Require: foo", "X-Tenant: a", "X-Tenant: b",
-        "Supported: path", "Route: <sip:203.0.113.10;lr>", "Route: <sip:9.9.9.9;lr>", "Content-Length: 7", "Nonsense",
+        "Max-Forwards: 70",
+        "Max-Forwards: 70",
+        "Max-Forwards: 0",
+        "Proxy-Require: foo",
+        "X-Tenant: a",
+        "X-Tenant: b",
+        "Supported: path",
+        "Route: <sip:203.0.113.10;lr>",
+        "Route: <sip:9.9.9.9;lr>",
+        "Content-Length: 7",
+        "Nonsense",
         "Route: <sip:EABiBQYcAAAAAAAAAAAAAAAAAAAAAAAAAAAA@203.0.113.10;lr>"
     };
 
@@ -65,7 +86,12 @@ class ExplainedChoiceTest {
                 forwarded.add(new String(happened.sent().orElseThrow().bytes(), ISO_8859_1));
             }
         }
-        assertThat(kinds).containsOnlyKeys(Explanation.Kind.FORWARD, Explanation.Kind.REPLY, Explanation.Kind.DROP, Explanation.Kind.LOOK_UP);
+        assertThat(kinds)
+                .containsOnlyKeys(
+                        Explanation.Kind.FORWARD,
+                        Explanation.Kind.REPLY,
+                        Explanation.Kind.DROP,
+                        Explanation.Kind.LOOK_UP);
         assertThat(kinds.values()).allMatch(count -> count > 20);
         assertThat(throughRules).isGreaterThan(MESSAGES / 5);
     }
@@ -94,16 +120,22 @@ class ExplainedChoiceTest {
         assertThat(happened.status()).as(message).isEqualTo(expected.status());
         assertThat(happened.dropped()).as(message).isEqualTo(expected.dropped());
         assertThat(happened.finding()).as(message).isEqualTo(expected.finding());
-        assertThat(happened.sent().map(Rehearsal.Sent::way)).isEqualTo(expected.sent().map(Rehearsal.Sent::way));
+        assertThat(happened.sent().map(Rehearsal.Sent::way))
+                .isEqualTo(expected.sent().map(Rehearsal.Sent::way));
         assertThat(happened.sent().map(sent -> new String(sent.bytes(), ISO_8859_1)))
                 .as(message)
                 .isEqualTo(expected.sent().map(sent -> new String(sent.bytes(), ISO_8859_1)));
         told.explanation().pool().ifPresent(pool -> {
-            String backend = happened.status() == 0 && happened.dropped().isEmpty() ? happened.backend().toString() : "none";
+            String backend = happened.status() == 0 && happened.dropped().isEmpty()
+                    ? happened.backend().toString()
+                    : "none";
             assertThat(pool.choice()).as(message).isEqualTo(backend);
         });
-        if (told.explanation().decidedBy().equals("the rules") && told.explanation().pool().isEmpty()) {
-            assertThat(happened.status() == 403 || happened.status() == 404 || happened.dropped().isPresent())
+        if (told.explanation().decidedBy().equals("the rules")
+                && told.explanation().pool().isEmpty()) {
+            assertThat(happened.status() == 403
+                            || happened.status() == 404
+                            || happened.dropped().isPresent())
                     .as(message)
                     .isTrue();
         }
@@ -123,8 +155,10 @@ class ExplainedChoiceTest {
     }
 
     private String fresh(String method, String callId) {
-        StringBuilder text = new StringBuilder(method + " " + any(URIS) + " SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.7:5062"
-                + (random.nextBoolean() ? ";rport" : "") + ";branch=z9hG4bK" + callId + "\r\nFrom: <sip:alice@example.com>;tag=a"
+        StringBuilder text = new StringBuilder(method + " " + any(URIS)
+                + " SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.7:5062"
+                + (random.nextBoolean() ? ";rport" : "") + ";branch=z9hG4bK" + callId
+                + "\r\nFrom: <sip:alice@example.com>;tag=a"
                 + callId + "\r\nTo: <sip:bob@example.com>\r\nCall-ID: " + callId + "\r\nCSeq: 1 " + method + "\r\n");
         for (int extras = random.nextInt(3); extras > 0; extras--) {
             text.append(any(EXTRAS)).append("\r\n");
@@ -137,7 +171,11 @@ class ExplainedChoiceTest {
         StringBuilder text = new StringBuilder("SIP/2.0 " + (random.nextBoolean() ? "200 OK" : "503 Busy") + "\r\n");
         for (int i = 0; i < m.headerCount(); i++) {
             HeaderId id = m.headerId(i);
-            if (id == HeaderId.VIA || id == HeaderId.FROM || id == HeaderId.TO || id == HeaderId.CALL_ID || id == HeaderId.CSEQ) {
+            if (id == HeaderId.VIA
+                    || id == HeaderId.FROM
+                    || id == HeaderId.TO
+                    || id == HeaderId.CALL_ID
+                    || id == HeaderId.CSEQ) {
                 text.append(request, m.lineStart(i), m.lineEnd(i));
             }
         }

@@ -84,23 +84,21 @@ class ExplanationTextTest {
     }
 
     private byte[] message(String name) {
-        String text =
-                switch (name) {
-                    case "register" ->
-                        request("REGISTER sip:example.com SIP/2.0", "Contact: <sip:alice@192.168.1.2>");
-                    case "canary" -> request("INVITE sip:bob@example.com SIP/2.0").replace("a84b4c76e66710", "a84b7");
-                    case "in-dialog" -> bye();
-                    case "response" -> response();
-                    case "loop" -> forwarded();
-                    case "forged" ->
-                        request(
-                                "INVITE sip:bob@example.com SIP/2.0",
-                                "Route: <sip:" + cookieOfInvite().replaceFirst("^....", "EABB") + "@203.0.113.10;lr>");
-                    case "unreadable" -> request("INVITE sip:bob@example.com SIP/2.0").replace("314159 INVITE", "none");
-                    case "options" ->
-                        request("OPTIONS sip:203.0.113.10 SIP/2.0").replace("Max-Forwards: 70\n", "Max-Forwards: 7\n");
-                    default -> request("INVITE sip:bob@example.com SIP/2.0");
-                };
+        String text = switch (name) {
+            case "register" -> request("REGISTER sip:example.com SIP/2.0", "Contact: <sip:alice@192.168.1.2>");
+            case "canary" -> request("INVITE sip:bob@example.com SIP/2.0").replace("a84b4c76e66710", "a84b7");
+            case "in-dialog" -> bye();
+            case "response" -> response();
+            case "loop" -> forwarded();
+            case "forged" ->
+                request(
+                        "INVITE sip:bob@example.com SIP/2.0",
+                        "Route: <sip:" + cookieOfInvite().replaceFirst("^....", "EABB") + "@203.0.113.10;lr>");
+            case "unreadable" -> request("INVITE sip:bob@example.com SIP/2.0").replace("314159 INVITE", "none");
+            case "options" ->
+                request("OPTIONS sip:203.0.113.10 SIP/2.0").replace("Max-Forwards: 70\n", "Max-Forwards: 7\n");
+            default -> request("INVITE sip:bob@example.com SIP/2.0");
+        };
         return text.getBytes(ISO_8859_1);
     }
 

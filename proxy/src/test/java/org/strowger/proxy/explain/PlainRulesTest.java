@@ -26,14 +26,32 @@ import org.strowger.sip.SipParser;
 class PlainRulesTest {
     private static final String[] USERS = {"bob", "b%6fb", "1900", "+4930123", "19001", ""};
     private static final String[] URIS = {"sip:%s@%s", "sip:%s@%s;user=phone", "sips:%s@%s:5061"};
-    private static final String[] HOSTS = {"example.com", "EXAMPLE.com.", "sub.example.com", "10.0.0.1", "[2001:db8::1]"};
-    private static final String[] TEXTS = {
-        "bob", "1900", "/^1900/", "/[0-9]+$/", "/o/", "/^(bob|one)$/", "example.com", "Example.COM", "/example/", "one",
-        "/\\bone\\b/", "INVITE", "/^[IR]/", "/^$/"
+    private static final String[] HOSTS = {"example.com", "EXAMPLE.com.", "sub.example.com", "10.0.0.1", "[2001:db8::1]"
     };
-    private static final String[] VALUES = {"X-Value: one", "X-Value: two", "x-value:one two", "Subject: one", "s: one"};
-    private static final String[] SOURCES = {"10.1.2.3", "10.1.3.4", "192.0.2.1", "2001:db8::1", "0.0.0.0", "255.255.255.255"};
-    private static final String[] RANGES = {"10.0.0.0/8", "10.1.2.0/24", "10.1.2.3", "0.0.0.0/0", "2001:db8::/32", "::/0"};
+    private static final String[] TEXTS = {
+        "bob",
+        "1900",
+        "/^1900/",
+        "/[0-9]+$/",
+        "/o/",
+        "/^(bob|one)$/",
+        "example.com",
+        "Example.COM",
+        "/example/",
+        "one",
+        "/\\bone\\b/",
+        "INVITE",
+        "/^[IR]/",
+        "/^$/"
+    };
+    private static final String[] VALUES = {"X-Value: one", "X-Value: two", "x-value:one two", "Subject: one", "s: one"
+    };
+    private static final String[] SOURCES = {
+        "10.1.2.3", "10.1.3.4", "192.0.2.1", "2001:db8::1", "0.0.0.0", "255.255.255.255"
+    };
+    private static final String[] RANGES = {
+        "10.0.0.0/8", "10.1.2.0/24", "10.1.2.3", "0.0.0.0/0", "2001:db8::/32", "::/0"
+    };
     private static final String[] METHODS = {"INVITE", "REGISTER", "FOO", "invite"};
 
     private final SplittableRandom random = new SplittableRandom(20261124);
@@ -76,7 +94,8 @@ class PlainRulesTest {
 
     private SipMessage message() {
         String method = any(METHODS);
-        String uri = random.nextInt(10) == 0 ? "tel:1900;phone-context=x" : any(URIS).formatted(any(USERS), any(HOSTS));
+        String uri =
+                random.nextInt(10) == 0 ? "tel:1900;phone-context=x" : any(URIS).formatted(any(USERS), any(HOSTS));
         String readable = uri.replace(":@", ":");
         byte[] bytes = (method + " " + readable + " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:"
                         + any(new String[] {"bob", "1900"}) + "@h>;tag=1\r\nTo: <sip:bob@h>\r\nCall-ID: x@y\r\nCSeq: 1 "
