@@ -21,7 +21,7 @@ import org.strowger.sip.SipParser;
 
 /** What is explained is what happens next, message by message, while turns, affinity and loads go on. */
 class ExplainedChoiceTest {
-    private static final int MESSAGES = 6000;
+    private static final int MESSAGES = 3000;
     private static final String[] SOURCES = {
         "198.51.100.7:40000",
         "198.51.100.200:5060",
@@ -76,8 +76,9 @@ class ExplainedChoiceTest {
             String listener = open.get(random.nextInt(open.size())).name();
             Origin origin = new Origin(Optional.of(any(SOURCES)), Optional.of(listener));
             Explainer.Rehearsed told = explainer.rehearse(message, origin);
-            Explainer.Rehearsed again = explainer.rehearse(message, origin);
-            assertThat(again.explanation()).isEqualTo(told.explanation());
+            if (i % 10 == 0) {
+                assertThat(explainer.explain(message, origin)).isEqualTo(told.explanation());
+            }
             Rehearsal happened = happen(message, told.arrival());
             assertSame(told, happened, new String(message, ISO_8859_1));
             kinds.merge(told.explanation().outcome().kind(), 1, Integer::sum);
@@ -190,7 +191,7 @@ class ExplainedChoiceTest {
                 .toList();
         String tag = random.nextBoolean() ? earlier.replaceAll("(?s).*tag=(\\w+).*", "$1") : "callee";
         return "BYE sip:bob@10.0.3.2 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.3.2:5060;branch=z9hG4bKbye" + random.nextInt(99)
-                + "\r\n" + String.join("", routes) + "From: <sip:a@example.com>;tag=" + tag
+                + "\r\n" + (random.nextInt(8) == 0 ? String.join("", routes).replaceAll("(sip:.{12})..", "$1_-") : String.join("", routes)) + "From: <sip:a@example.com>;tag=" + tag
                 + "\r\nTo: <sip:b@example.com>;tag=t\r\nCall-ID: c\r\nCSeq: 2 BYE\r\n\r\n";
     }
 

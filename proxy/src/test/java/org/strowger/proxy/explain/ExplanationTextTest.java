@@ -93,7 +93,7 @@ class ExplanationTextTest {
             case "forged" ->
                 request(
                         "INVITE sip:bob@example.com SIP/2.0",
-                        "Route: <sip:" + cookieOfInvite().replaceFirst("^....", "EABB") + "@203.0.113.10;lr>");
+                        "Route: <sip:" + cookieOfInvite().replaceFirst("^(.{12})..", "$1_-") + "@203.0.113.10;lr>");
             case "unreadable" -> request("INVITE sip:bob@example.com SIP/2.0").replace("314159 INVITE", "none");
             case "options" ->
                 request("OPTIONS sip:203.0.113.10 SIP/2.0").replace("Max-Forwards: 70\n", "Max-Forwards: 7\n");

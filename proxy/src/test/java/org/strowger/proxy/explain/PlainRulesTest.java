@@ -74,7 +74,7 @@ class PlainRulesTest {
                 rules.add(new Rule(conditions, new Action.ToPool(0)));
             }
             RuleSet compiled = RuleSet.compile(rules);
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 20; i++) {
                 SipMessage message = message();
                 Ingress in = new Ingress();
                 in.setDatagram(random.nextInt(4), IpPort.of(new InetSocketAddress(any(SOURCES), 5060)));
@@ -89,7 +89,7 @@ class PlainRulesTest {
                 matched += found == RuleSet.NO_MATCH ? 0 : 1;
             }
         }
-        assertThat(matched).isBetween(2000, 9900);
+        assertThat(matched).isBetween(800, 3960);
     }
 
     private SipMessage message() {
