@@ -56,9 +56,7 @@ final class ExplainIT {
     }
 
     private Path message() throws Exception {
-        return Files.writeString(
-                folder.resolve("invite.sip"),
-                """
+        return Files.writeString(folder.resolve("invite.sip"), """
                 INVITE sip:bob@example.com SIP/2.0
                 Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKexplained;rport
                 Max-Forwards: 70

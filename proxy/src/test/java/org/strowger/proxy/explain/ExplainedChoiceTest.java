@@ -191,7 +191,11 @@ class ExplainedChoiceTest {
                 .toList();
         String tag = random.nextBoolean() ? earlier.replaceAll("(?s).*tag=(\\w+).*", "$1") : "callee";
         return "BYE sip:bob@10.0.3.2 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.3.2:5060;branch=z9hG4bKbye" + random.nextInt(99)
-                + "\r\n" + (random.nextInt(8) == 0 ? String.join("", routes).replaceAll("(sip:.{12})..", "$1_-") : String.join("", routes)) + "From: <sip:a@example.com>;tag=" + tag
+                + "\r\n"
+                + (random.nextInt(8) == 0
+                        ? String.join("", routes).replaceAll("(sip:.{12})..", "$1_-")
+                        : String.join("", routes))
+                + "From: <sip:a@example.com>;tag=" + tag
                 + "\r\nTo: <sip:b@example.com>;tag=t\r\nCall-ID: c\r\nCSeq: 2 BYE\r\n\r\n";
     }
 
