@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         description = "SIP load balancer",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
+        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, ExplainCommand.class})
 public final class Main implements Callable<Integer> {
 
     private Main() {}

@@ -70,7 +70,8 @@ final class SnapshotBuilder {
                     state.pickers().build(choices),
                     state.policy(),
                     state.affinity(),
-                    pathPolicy(pool.path())));
+                    pathPolicy(pool.path()),
+                    choices));
         }
         return new RoutingSnapshot(
                 listeners.stream().map(this::sipListener).toList(),

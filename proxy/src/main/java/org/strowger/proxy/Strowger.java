@@ -8,19 +8,18 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.admin.Heartbeats;
 import org.strowger.proxy.balancing.Affinity;
-import org.strowger.proxy.config.Advertise;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.UdpConfig;
+import org.strowger.proxy.explain.Explainer;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
@@ -64,6 +63,7 @@ public final class Strowger implements AutoCloseable {
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
     private final List<AutoCloseable> sockets = new ArrayList<>();
     private final DatagramTotals datagrams = new DatagramTotals();
+    private final Explainer explainer;
     private volatile boolean serving;
 
     private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random) {
@@ -76,6 +76,10 @@ public final class Strowger implements AutoCloseable {
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
+        this.explainer = new Explainer(
+                publisher,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                LoopFactory.limits(config.protection()));
         datagrams.addTo(counters);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
@@ -228,19 +232,7 @@ public final class Strowger implements AutoCloseable {
     }
 
     private Faces.OpenListener opened(ListenerConfig listener, InetSocketAddress bound) {
-        Optional<Faces.Advertised> advertised = listener.advertise() instanceof Advertise.Fixed fixed
-                ? Optional.of(new Faces.Advertised(
-                        fixed.host().indexOf(':') >= 0 ? "[" + fixed.host() + "]" : fixed.host(),
-                        fixed.port() == 0 ? bound.getPort() : fixed.port()))
-                : Optional.empty();
-        return new Faces.OpenListener(
-                listener.name(),
-                numbers.of(listener.name()),
-                listener.transport(),
-                bound,
-                advertised,
-                listener.side() == Side.INTERNAL,
-                listener.forceRport());
+        return Faces.OpenListener.of(listener, numbers.of(listener.name()), bound);
     }
 
     /** The address that a listener is bound to, with the port in use. */
@@ -251,6 +243,11 @@ public final class Strowger implements AutoCloseable {
                 .orElseThrow(
                         () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"))
                 .bound();
+    }
+
+    /** Explains messages by what is in force; for one thread. */
+    Explainer explainer() {
+        return explainer;
     }
 
     StrowgerConfig config() {
