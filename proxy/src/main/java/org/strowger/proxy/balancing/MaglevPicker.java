@@ -92,12 +92,30 @@ final class MaglevPicker implements Picker {
         int chosen = isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
         loads[chosen].add(1, tick);
         total.add(1, tick);
-        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER;
+        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER | DIVERTED;
     }
 
     @Override
     public int repeat(long keyHash) {
         return indices.length == 0 ? NONE : indices[table.position(keyHash)];
+    }
+
+    @Override
+    public int stay(long keyHash, int diverted) {
+        return stayAt(table.position(keyHash), diverted);
+    }
+
+    /** {@link #stay} with that member in the place of the one that owns the key, be it in the tier or not. */
+    int stayNear(int member, int diverted) {
+        int position = positions[member];
+        return position == NONE ? member : stayAt(position, diverted);
+    }
+
+    private int stayAt(int position, int diverted) {
+        int tick = decay.tick(ticker.nanoTime());
+        loads[positions[Picker.index(diverted)]].add(-1, tick);
+        loads[position].add(1, tick);
+        return indices[position];
     }
 
     private boolean isFull(int position, float all, int tick) {

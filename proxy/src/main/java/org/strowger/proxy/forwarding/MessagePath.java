@@ -1,5 +1,6 @@
 package org.strowger.proxy.forwarding;
 
+import io.netty.util.concurrent.Ticker;
 import org.strowger.proxy.routing.Decision;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Forward;
@@ -53,7 +54,16 @@ public final class MessagePath {
             Egress egress,
             PathObserver observer,
             MessageLimits limits) {
-        this(loop, codec, snapshots, egress, observer, limits, NameLookup.NONE, ParkedRequests.none());
+        this(
+                loop,
+                codec,
+                snapshots,
+                egress,
+                observer,
+                limits,
+                NameLookup.NONE,
+                ParkedRequests.none(),
+                Ticker.systemTicker());
     }
 
     /**
@@ -70,7 +80,8 @@ public final class MessagePath {
             PathObserver observer,
             MessageLimits limits,
             NameLookup names,
-            ParkedRequests parked) {
+            ParkedRequests parked,
+            Ticker ticker) {
         this.parked = parked;
         this.snapshots = snapshots;
         this.egress = egress;
@@ -79,7 +90,7 @@ public final class MessagePath {
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        this.router = new Router(codec, hash, names);
+        this.router = new Router(codec, hash, names, ticker);
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
         this.replies = new ReplyComposer(hash);
