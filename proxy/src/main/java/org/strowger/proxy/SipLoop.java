@@ -65,9 +65,9 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @Override
     public void onBroken(Flow flow, FramingFailure failure, byte[] head, int from, int to) {
         observer.streamBroken(failure);
-        if (to > from) {
+        if (to > from && failure.status() != 0) {
             cameOn(flow);
-            path.refuse(head, from, to, ingress, failure.text());
+            path.refuse(head, from, to, ingress, failure.status(), failure.text());
         }
     }
 

@@ -130,10 +130,10 @@ public final class MessagePath {
     }
 
     /** Answers a message that broke its stream, before the connection is closed. */
-    public void refuse(byte[] bytes, int from, int to, Ingress in, String reason) {
+    public void refuse(byte[] bytes, int from, int to, Ingress in, int status, String reason) {
         parser.parse(bytes, from, to, message);
         if (message.isRequest() && message.method() != Method.ACK) {
-            reply(ownReply.set(400, reason), in);
+            reply(ownReply.set(status, reason), in);
         }
     }
 
