@@ -95,6 +95,16 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
+    public void connectFailed(IpPort peer) {
+        add("connectFailed " + peer);
+    }
+
+    @Override
+    public void connectionReset(IpPort peer) {
+        add("connectionReset " + peer);
+    }
+
+    @Override
     public void queueOverflow() {
         add("queueOverflow");
     }
