@@ -12,6 +12,7 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.routing.StableHash;
 import org.strowger.proxy.routing.Target;
+import org.strowger.sip.IpPort;
 import org.strowger.sip.Method;
 import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipEditor;
@@ -226,7 +227,9 @@ public final class MessagePath {
             egress.connection(forward.address(), out, length);
             return true;
         }
-        return egress.datagram(forward.listener(), forward.address(), out, length);
+        return forward.portLoop() < 0
+                ? egress.datagram(forward.listener(), forward.address(), out, length)
+                : egress.datagramFrom(forward.portLoop(), forward.address(), out, length);
     }
 
     private static Transport transport(Forward forward, RoutingSnapshot snapshot) {
@@ -253,8 +256,13 @@ public final class MessagePath {
         observer.replied(reply.status());
         if (in.flow() != 0) {
             egress.flow(in.flow(), out, length);
+            return;
+        }
+        IpPort to = replies.returnAddress(message, in, snapshots.current());
+        if (in.portLoop() < 0) {
+            egress.datagram(in.listener(), to, out, length);
         } else {
-            egress.datagram(in.listener(), replies.returnAddress(message, in, snapshots.current()), out, length);
+            egress.datagramFrom(in.portLoop(), to, out, length);
         }
     }
 }

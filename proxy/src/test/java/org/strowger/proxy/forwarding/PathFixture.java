@@ -158,6 +158,12 @@ final class PathFixture implements Egress, PathObserver {
         return accept(lines);
     }
 
+    /** A datagram for the backends' socket of that event loop. */
+    PathFixture fromBackendOn(int loop, IpPort from, String... lines) {
+        ingress.setBackendDatagram(loop, from);
+        return accept(lines);
+    }
+
     /** A message on a connection. */
     PathFixture tcp(long flow, IpPort from, String... lines) {
         ingress.setStream(TCP, Transport.TCP, flow, from);
@@ -220,6 +226,12 @@ final class PathFixture implements Egress, PathObserver {
     @Override
     public boolean datagram(int listener, IpPort to, byte[] bytes, int length) {
         sent.add(new Sent("udp" + listener + ">" + to, new String(bytes, 0, length, ISO_8859_1)));
+        return true;
+    }
+
+    @Override
+    public boolean datagramFrom(int loop, IpPort to, byte[] bytes, int length) {
+        sent.add(new Sent("loop" + loop + ">" + to, new String(bytes, 0, length, ISO_8859_1)));
         return true;
     }
 

@@ -130,6 +130,11 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
+    public void sendDatagram(IpPort to, byte[] bytes, int from, int end) {
+        events.add("send " + to + " " + text(bytes, from, end));
+    }
+
+    @Override
     public void onFlowGone(long flowId, byte[] bytes, int from, int to) {
         events.add("gone " + flowId + " " + text(bytes, from, to));
     }
