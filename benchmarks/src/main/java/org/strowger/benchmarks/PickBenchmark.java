@@ -20,6 +20,7 @@ import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BoundedLoad;
+import org.strowger.proxy.balancing.CallsAtHome;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.sip.Transport;
@@ -48,12 +49,14 @@ public class PickBenchmark {
     public int backends = 3;
 
     private Picker picker = pool(balance, backends);
+    private CallsAtHome callsAtHome = new CallsAtHome(Ticker.systemTicker());
     private long key;
 
     /** Builds the pool. */
     @Setup
     public void build() {
         picker = pool(balance, backends);
+        callsAtHome = new CallsAtHome(Ticker.systemTicker());
     }
 
     /** The null baseline. */
@@ -66,6 +69,17 @@ public class PickBenchmark {
     @Benchmark
     public int strowger() {
         return Picker.index(picker.pick(nextKey()));
+    }
+
+    /** One choice, made known to those who come again: what a new call pays. Every key is a new one. */
+    @Benchmark
+    public int strowgerKnown() {
+        long hash = nextKey();
+        int choice = picker.pick(hash);
+        if (!Picker.mustRemember(choice)) {
+            callsAtHome.add(hash);
+        }
+        return Picker.index(choice);
     }
 
     private long nextKey() {

@@ -83,7 +83,7 @@ final class SampleProxy implements Egress, PathObserver {
 
     /** Where the answer to the last captured request comes in. */
     Ingress fromBackend() {
-        ingress.setDatagram(RoutingSnapshot.BACKEND_SIDE, capturedTo);
+        ingress.setBackendDatagram(0, capturedTo);
         return ingress;
     }
 
@@ -187,6 +187,11 @@ final class SampleProxy implements Egress, PathObserver {
             capturedTo = to;
         }
         return true;
+    }
+
+    @Override
+    public boolean datagramFrom(int loop, IpPort to, byte[] bytes, int length) {
+        return datagram(RoutingSnapshot.BACKEND_SIDE, to, bytes, length);
     }
 
     @Override

@@ -25,9 +25,9 @@ record Jdk(Path java, int version) {
                 .orElseThrow();
     }
 
-    /** The options that the program is started with, as {@code ./strowger} does: those of conf/jvm.options. */
-    List<String> options() {
-        Path conf = RunDirectory.project().resolve("conf");
+    /** The options that the program of a tree is started with, as {@code ./strowger} does: those of conf/jvm.options. */
+    List<String> options(Path root) {
+        Path conf = root.resolve("conf");
         String always = "@" + conf.resolve("jvm.options");
         return version < 23 ? List.of(always) : List.of(always, "@" + conf.resolve("jvm-23.options"));
     }

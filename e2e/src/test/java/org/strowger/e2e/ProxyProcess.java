@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ final class ProxyProcess implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
+    private final Installation installation;
     private final Path directory;
     private final Path config;
     private final String admin;
@@ -31,7 +31,8 @@ final class ProxyProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private OsProcess process;
 
-    private ProxyProcess(Path directory, Path config, String admin) {
+    private ProxyProcess(Installation installation, Path directory, Path config, String admin) {
+        this.installation = installation;
         this.directory = directory;
         this.config = config;
         this.admin = admin;
@@ -40,10 +41,15 @@ final class ProxyProcess implements AutoCloseable {
 
     /** Starts the program with listeners, pools and rules; key and admin address are added; returns when it is ready. */
     static ProxyProcess start(Path directory, Loopback net, String settings) {
+        return start(Installation.ofProject(), directory, net, settings);
+    }
+
+    /** The same from another place or as another user. */
+    static ProxyProcess start(Installation installation, Path directory, Loopback net, String settings) {
         String admin = net.admin() + ":" + Loopback.freePort(net.admin());
         String text = "cluster-key = \"" + CLUSTER_KEY + "\"\nadmin { bind = \"" + admin + "\" }\n" + settings;
         Path file = RunDirectory.write(directory.resolve("strowger.conf"), text);
-        ProxyProcess proxy = new ProxyProcess(directory, file, admin);
+        ProxyProcess proxy = new ProxyProcess(installation, directory, file, admin);
         proxy.awaitReady();
         return proxy;
     }
@@ -68,25 +74,25 @@ final class ProxyProcess implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The last lines that it printed. */
     String tail() {
         return process.tail();
     }
 
     private OsProcess launch() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(installation.prefix());
         String other = System.getProperty("strowger.command");
         if (other != null) {
             command.add(other);
         } else {
-            Path jar = RunDirectory.project().resolve("proxy/target/strowger.jar");
-            if (!Files.isReadable(jar)) {
-                throw new IllegalStateException(jar + " is missing (expected: packaged before these tests run)");
-            }
             Jdk jdk = Jdk.newest();
             command.add(jdk.java().toString());
-            command.addAll(jdk.options());
-            command.addAll(List.of("-jar", jar.toString()));
+            command.addAll(jdk.options(installation.root()));
+            command.addAll(List.of("-jar", installation.jar().toString()));
         }
         command.addAll(List.of("run", config.toString()));
         return OsProcess.start(directory, "strowger", command);

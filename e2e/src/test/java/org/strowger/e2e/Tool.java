@@ -12,7 +12,8 @@ enum Tool {
     SIPP("sipp", "sip-tester"),
     KAMAILIO("kamailio", "kamailio"),
     BARESIP("baresip", "baresip-core"),
-    UNSHARE("unshare", "util-linux");
+    UNSHARE("unshare", "util-linux"),
+    SETPRIV("setpriv", "util-linux");
 
     private static final String SYSTEM_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
 

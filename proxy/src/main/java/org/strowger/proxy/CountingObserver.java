@@ -181,6 +181,16 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
+    public void connectFailed(IpPort peer) {
+        failed(peer, Transport.TCP, BackendCounter.CONNECT_FAILURES);
+    }
+
+    @Override
+    public void connectionReset(IpPort peer) {
+        failed(peer, Transport.TCP, BackendCounter.RESETS);
+    }
+
+    @Override
     public void queueOverflow() {
         counters.increment(Counter.DROP_QUEUE_FULL);
     }

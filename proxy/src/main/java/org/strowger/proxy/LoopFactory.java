@@ -90,7 +90,8 @@ final class LoopFactory {
                 observer,
                 limits(protection),
                 names,
-                new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()));
+                new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()),
+                Ticker.systemTicker());
         SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);

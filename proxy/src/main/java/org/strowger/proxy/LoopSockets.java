@@ -73,6 +73,28 @@ final class LoopSockets implements Egress {
     }
 
     @Override
+    public boolean datagramFrom(int portLoop, IpPort to, byte[] bytes, int length) {
+        HandOver others = handOver;
+        if (portLoop == loop || others == null || portLoop >= others.loops()) {
+            return datagram(RoutingSnapshot.BACKEND_SIDE, to, bytes, length);
+        }
+        others.sendDatagram(portLoop, to, bytes, length);
+        return true;
+    }
+
+    /** What another loop wants sent from here. */
+    void sendToBackend(IpPort to, byte[] bytes, int from, int end) {
+        DatagramPort port = to.isIpv4() ? backendIpv4 : backendIpv6;
+        if (port != null) {
+            port.send(bytes, from, end - from, to);
+        }
+    }
+
+    int loop() {
+        return loop;
+    }
+
+    @Override
     public boolean flow(long id, byte[] bytes, int length) {
         if (FlowIds.epoch(id) != epoch) {
             return false;
@@ -98,9 +120,9 @@ final class LoopSockets implements Egress {
         connections.connection(to).send(bytes, 0, length);
     }
 
-    /** Gives a datagram of that listener, or of the backends' side, to another loop. */
-    void handOver(int toLoop, int listener, IpPort source, byte[] bytes, int length) {
-        Objects.requireNonNull(handOver, "handOver").datagram(toLoop, listener, source, bytes, length);
+    /** Gives a datagram of that port to another loop. */
+    void handOver(int toLoop, int port, IpPort source, byte[] bytes, int length) {
+        Objects.requireNonNull(handOver, "handOver").datagram(toLoop, port, source, bytes, length);
     }
 
     /** Sends what the datagram ports hold. */

@@ -18,6 +18,9 @@ import org.strowger.threading.RunsOn;
 /** One event loop's end of all sockets: says where each message came in and gives it to the {@link MessagePath}. */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class SipLoop implements StreamHandler, HandOverHandler {
+    /** What the port towards backends of event loop 0 is called when its datagrams are handed over. */
+    private static final int FIRST_BACKEND_PORT = RoutingSnapshot.BACKEND_SIDE + 1;
+
     private final LoopSockets sockets;
     private final MessagePath path;
     private final DatagramAnswers answers;
@@ -65,9 +68,9 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @Override
     public void onBroken(Flow flow, FramingFailure failure, byte[] head, int from, int to) {
         observer.streamBroken(failure);
-        if (to > from) {
+        if (to > from && failure.status() != 0) {
             cameOn(flow);
-            path.refuse(head, from, to, ingress, failure.text());
+            path.refuse(head, from, to, ingress, failure.status(), failure.text());
         }
     }
 
@@ -90,8 +93,22 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onDatagram(int port, IpPort source, byte[] bytes, int from, int to) {
-        ingress.setDatagram(port, source);
+        cameTo(port, source);
         path.accept(bytes, from, to, ingress);
+    }
+
+    @Override
+    public void sendDatagram(IpPort to, byte[] bytes, int from, int end) {
+        sockets.sendToBackend(to, bytes, from, end);
+    }
+
+    /** A listener's number, or that of the first loop's port towards backends plus the number of the loop. */
+    private void cameTo(int port, IpPort source) {
+        if (port < FIRST_BACKEND_PORT) {
+            ingress.setDatagram(port, source);
+        } else {
+            ingress.setBackendDatagram(port - FIRST_BACKEND_PORT, source);
+        }
     }
 
     @Override
@@ -112,29 +129,29 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** The receiving end of the sockets of one listener on this loop. */
     @RunsOn(RunsOn.Runner.EVENT_LOOP)
     private final class PortHandler implements DatagramHandler {
-        private final int number;
+        private final int port;
 
-        PortHandler(int number) {
-            this.number = number;
+        PortHandler(int listener) {
+            this.port = listener == RoutingSnapshot.BACKEND_SIDE ? FIRST_BACKEND_PORT + sockets.loop() : listener;
         }
 
         @Override
-        public void onDatagram(DatagramPort port, byte[] bytes, int length, IpPort source) {
-            if (!serving || answers.isTaken(port, bytes, length, source)) {
+        public void onDatagram(DatagramPort socket, byte[] bytes, int length, IpPort source) {
+            if (!serving || answers.isTaken(socket, bytes, length, source)) {
                 return;
             }
             int owner = spreading.ownerOf(bytes, length, source);
             if (owner == Spreading.HERE) {
-                ingress.setDatagram(number, source);
+                cameTo(port, source);
                 path.accept(bytes, 0, length, ingress);
             } else {
                 observer.handedOver();
-                sockets.handOver(owner, number, source, bytes, length);
+                sockets.handOver(owner, port, source, bytes, length);
             }
         }
 
         @Override
-        public void onIcmpError(DatagramPort port, IpPort peer, int errno) {
+        public void onIcmpError(DatagramPort socket, IpPort peer, int errno) {
             observer.icmpError(peer);
         }
 

@@ -94,7 +94,7 @@ final class MaglevPicker implements Picker {
         int chosen = notFull(keyHash, position, all, tick);
         loads[chosen].add(1, tick);
         total.add(1, tick);
-        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER;
+        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER | DIVERTED;
     }
 
     @Override
@@ -151,6 +151,24 @@ final class MaglevPicker implements Picker {
                         String.format(Locale.ROOT, "%.1f", loads[position].at(tick)),
                         fair < leastMeaningfulShare ? "none yet" : String.format(Locale.ROOT, "%.1f", factor * fair))
                 : List.of(share);
+    }
+
+    @Override
+    public int stay(long keyHash, int diverted) {
+        return stayAt(table.position(keyHash), diverted);
+    }
+
+    /** {@link #stay} with that member in the place of the one that owns the key, be it in the tier or not. */
+    int stayNear(int member, int diverted) {
+        int position = positions[member];
+        return position == NONE ? member : stayAt(position, diverted);
+    }
+
+    private int stayAt(int position, int diverted) {
+        int tick = decay.tick(ticker.nanoTime());
+        loads[positions[Picker.index(diverted)]].add(-1, tick);
+        loads[position].add(1, tick);
+        return indices[position];
     }
 
     private boolean isFull(int position, float all, int tick) {

@@ -5,9 +5,10 @@ package org.strowger.proxy.balancing;
  * loops at once: no locks, no allocation.
  *
  * <p>What {@link #pick} returns is a <em>choice</em>: {@link #NONE}, or the index of a member, to be read with
- * {@link #index}, and one flag, to be read with {@link #mustRemember}. A choice that must be remembered is one that
- * arithmetic cannot repeat for the same key (round robin, or a choice away from an overloaded backend): the caller writes
- * it to {@link Affinity} under the hash of the Call-ID, so that retransmissions, CANCEL and the ACK of a failure follow.
+ * {@link #index}, and two flags. A choice that {@link #mustRemember} is one that arithmetic cannot repeat for the same key
+ * (round robin, or a choice away from an overloaded backend): the caller writes it to {@link Affinity} under the hash of
+ * the Call-ID, so that retransmissions, CANCEL and the ACK of a failure follow. A choice that {@link #isDiverted} is one away
+ * from an overloaded backend: for a call that was there before, the caller takes {@link #stay} instead.
  */
 public interface Picker {
     /** The choice when no member takes new calls. */
@@ -15,6 +16,9 @@ public interface Picker {
 
     /** Set in a choice that must be remembered; above every possible index. */
     int REMEMBER = 1 << 30;
+
+    /** Set, with {@link #REMEMBER}, in a choice away from an overloaded backend. */
+    int DIVERTED = 1 << 29;
 
     /** The choice for a new call. {@code keyHash} is the keyed hash of the policy's affinity key. */
     int pick(long keyHash);
@@ -33,13 +37,25 @@ public interface Picker {
         return Explained.of(repeat(keyHash), "what its key alone says");
     }
 
+     * The choice for a request of a call that was given its backend a moment ago and not remembered, in the place of {@code
+     * diverted}, which {@link #pick} chose for it: as if there were no bound. The load counts there.
+     */
+    default int stay(long keyHash, int diverted) {
+        return diverted;
+    }
+
     /** The index of the chosen member in the pool's list, or {@link #NONE}. */
     static int index(int choice) {
-        return choice < 0 ? NONE : choice & ~REMEMBER;
+        return choice < 0 ? NONE : choice & ~(REMEMBER | DIVERTED);
     }
 
     /** True when the caller must write an affinity entry for this choice. */
     static boolean mustRemember(int choice) {
         return choice >= REMEMBER;
+    }
+
+    /** True for a choice away from an overloaded backend. */
+    static boolean isDiverted(int choice) {
+        return choice >= 0 && (choice & DIVERTED) != 0;
     }
 }

@@ -57,21 +57,36 @@ final class TransitionPicker implements Picker {
 
     @Override
     public int pick(long keyHash) {
-        if (over) {
+        int slot = slotInTransition(keyHash);
+        if (slot == NONE) {
             return owners.pick(keyHash);
+        }
+        int choice = goesHome(slot) ? owners.pickNear(keyHash, homes.member(slot)) : owners.pick(keyHash);
+        return choice == NONE ? NONE : choice | REMEMBER;
+    }
+
+    @Override
+    public int stay(long keyHash, int diverted) {
+        int slot = slotInTransition(keyHash);
+        if (slot == NONE) {
+            return owners.stay(keyHash, diverted);
+        }
+        int choice = goesHome(slot) ? owners.stayNear(homes.member(slot), diverted) : owners.stay(keyHash, diverted);
+        return choice | REMEMBER;
+    }
+
+    /** The key's slot, or {@link #NONE} when its owner is its home or the transition is over. */
+    private int slotInTransition(long keyHash) {
+        if (over) {
+            return NONE;
         }
         int slot = homes.slot(keyHash);
+        return homes.member(slot) == owners.repeat(keyHash) || isOver(ticker.nanoTime()) ? NONE : slot;
+    }
+
+    private boolean goesHome(int slot) {
         int home = homes.member(slot);
-        if (home == owners.repeat(keyHash)) {
-            return owners.pick(keyHash);
-        }
-        long nowNanos = ticker.nanoTime();
-        if (isOver(nowNanos)) {
-            return owners.pick(keyHash);
-        }
-        boolean stays = home != NONE && takesNewCalls[home] && nowNanos - homes.sinceNanos(slot) < REPEATS_NANOS;
-        int choice = stays ? owners.pickNear(keyHash, home) : owners.pick(keyHash);
-        return choice == NONE ? NONE : choice | REMEMBER;
+        return home != NONE && takesNewCalls[home] && ticker.nanoTime() - homes.sinceNanos(slot) < REPEATS_NANOS;
     }
 
     @Override

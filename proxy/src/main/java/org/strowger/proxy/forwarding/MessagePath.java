@@ -1,5 +1,6 @@
 package org.strowger.proxy.forwarding;
 
+import io.netty.util.concurrent.Ticker;
 import org.strowger.proxy.routing.Decision;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Forward;
@@ -11,6 +12,7 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.routing.StableHash;
 import org.strowger.proxy.routing.Target;
+import org.strowger.sip.IpPort;
 import org.strowger.sip.Method;
 import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipEditor;
@@ -52,7 +54,16 @@ public final class MessagePath {
             Egress egress,
             PathObserver observer,
             MessageLimits limits) {
-        this(loop, codec, snapshots, egress, observer, limits, NameLookup.NONE, ParkedRequests.none());
+        this(
+                loop,
+                codec,
+                snapshots,
+                egress,
+                observer,
+                limits,
+                NameLookup.NONE,
+                ParkedRequests.none(),
+                Ticker.systemTicker());
     }
 
     /**
@@ -69,7 +80,8 @@ public final class MessagePath {
             PathObserver observer,
             MessageLimits limits,
             NameLookup names,
-            ParkedRequests parked) {
+            ParkedRequests parked,
+            Ticker ticker) {
         this.parked = parked;
         this.snapshots = snapshots;
         this.egress = egress;
@@ -78,7 +90,7 @@ public final class MessagePath {
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        this.router = new Router(codec, hash, names);
+        this.router = new Router(codec, hash, names, ticker);
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
         this.replies = new ReplyComposer(hash);
@@ -118,10 +130,10 @@ public final class MessagePath {
     }
 
     /** Answers a message that broke its stream, before the connection is closed. */
-    public void refuse(byte[] bytes, int from, int to, Ingress in, String reason) {
+    public void refuse(byte[] bytes, int from, int to, Ingress in, int status, String reason) {
         parser.parse(bytes, from, to, message);
         if (message.isRequest() && message.method() != Method.ACK) {
-            reply(ownReply.set(400, reason), in);
+            reply(ownReply.set(status, reason), in);
         }
     }
 
@@ -214,7 +226,9 @@ public final class MessagePath {
             egress.connection(forward.address(), out, length);
             return true;
         }
-        return egress.datagram(forward.listener(), forward.address(), out, length);
+        return forward.portLoop() < 0
+                ? egress.datagram(forward.listener(), forward.address(), out, length)
+                : egress.datagramFrom(forward.portLoop(), forward.address(), out, length);
     }
 
     private void refuseRequest(Ingress in, int status, String reason, DropReason drop) {
@@ -235,8 +249,13 @@ public final class MessagePath {
         observer.replied(reply.status());
         if (in.flow() != 0) {
             egress.flow(in.flow(), out, length);
+            return;
+        }
+        IpPort to = replies.returnAddress(message, in, snapshots.current());
+        if (in.portLoop() < 0) {
+            egress.datagram(in.listener(), to, out, length);
         } else {
-            egress.datagram(in.listener(), replies.returnAddress(message, in, snapshots.current()), out, length);
+            egress.datagramFrom(in.portLoop(), to, out, length);
         }
     }
 }

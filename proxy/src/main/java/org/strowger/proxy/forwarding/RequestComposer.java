@@ -93,6 +93,7 @@ public final class RequestComposer {
             scratch.set(in.source());
             scratch.setPort(responsePort(m.topVia(), in, s));
             cookie.setAddress(scratch);
+            cookie.setPortLoop(in.portLoop());
         }
         cookie.setBackend(f.target().identity());
         cookie.setTransactionHash(f.transactionHash());

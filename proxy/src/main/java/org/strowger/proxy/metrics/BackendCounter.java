@@ -15,7 +15,10 @@ public enum BackendCounter {
     ICMP_ERRORS(MetricName.BACKEND_FAILURES, "icmpErrors", "icmp"),
     /** The kernel or a full outbound queue refused a message. */
     SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),
-    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect");
+    /** A connection that it did not accept, or that timed out. */
+    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect"),
+    /** A connection of ours that it reset. */
+    RESETS(MetricName.BACKEND_FAILURES, "resets", "reset");
 
     private static final BackendCounter[] BY_CLASS = {
         RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX

@@ -19,6 +19,7 @@ public final class Forward implements Decision {
     private Target target = Target.NONE;
     private int listener;
     private long flow;
+    private int portLoop = -1;
     private int popped;
     private int restoredUriStart = -1;
     private int restoredUriEnd = -1;
@@ -35,6 +36,7 @@ public final class Forward implements Decision {
         target = Target.NONE;
         listener = RoutingSnapshot.BACKEND_SIDE;
         flow = 0;
+        portLoop = -1;
         popped = 0;
         restoredUriStart = -1;
         restoredUriEnd = -1;
@@ -56,6 +58,11 @@ public final class Forward implements Decision {
     void toFlow(int listenerNumber, long flowId) {
         listener = listenerNumber;
         flow = flowId;
+    }
+
+    /** By the backends' socket of that loop, unless it is -1. */
+    void byPortOf(int loop) {
+        portLoop = loop;
     }
 
     void toAddress(int listenerNumber, IpPort to) {
@@ -108,6 +115,11 @@ public final class Forward implements Decision {
     /** The backend to send to, or {@link Target#NONE} when the hop is on the client side. */
     public Target target() {
         return target;
+    }
+
+    /** With {@link RoutingSnapshot#BACKEND_SIDE}: the event loop whose socket sends, or -1 for that of this loop. */
+    public int portLoop() {
+        return portLoop;
     }
 
     /** On the client side: the listener whose socket sends, or {@link RoutingSnapshot#BACKEND_SIDE}. */

@@ -11,18 +11,27 @@ public final class Ingress {
     private Transport transport = Transport.UDP;
     private int listener = RoutingSnapshot.BACKEND_SIDE;
     private long flow;
+    private int portLoop = -1;
 
-    /** A datagram on a listener's socket, or on the backend socket ({@link RoutingSnapshot#BACKEND_SIDE}). */
+    /** A datagram on a listener's socket. */
     public void setDatagram(int listenerNumber, IpPort from) {
         listener = listenerNumber;
+        portLoop = -1;
         transport = Transport.UDP;
         flow = 0;
         source.set(from);
     }
 
+    /** A datagram on the backends' socket of that event loop, whichever loop handles it. */
+    public void setBackendDatagram(int loop, IpPort from) {
+        setDatagram(RoutingSnapshot.BACKEND_SIDE, from);
+        portLoop = loop;
+    }
+
     /** A message on a connection. */
     public void setStream(int listenerNumber, Transport via, long flowId, IpPort from) {
         listener = listenerNumber;
+        portLoop = -1;
         transport = via;
         flow = flowId;
         source.set(from);
@@ -31,6 +40,7 @@ public final class Ingress {
     /** The same as {@code other}, which is refilled for the next message. */
     public Ingress set(Ingress other) {
         listener = other.listener;
+        portLoop = other.portLoop;
         transport = other.transport;
         flow = other.flow;
         source.set(other.source);
@@ -40,6 +50,11 @@ public final class Ingress {
     /** The listener's number, or {@link RoutingSnapshot#BACKEND_SIDE}. */
     public int listener() {
         return listener;
+    }
+
+    /** The event loop on whose own socket the datagram came in, or -1 when it was no such socket. */
+    public int portLoop() {
+        return portLoop;
     }
 
     public Transport transport() {

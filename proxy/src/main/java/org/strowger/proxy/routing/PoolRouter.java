@@ -1,6 +1,7 @@
 package org.strowger.proxy.routing;
 
 import org.strowger.proxy.balancing.AffinityKey;
+import org.strowger.proxy.balancing.CallsAtHome;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.sip.HeaderId;
 import org.strowger.sip.Method;
@@ -11,15 +12,19 @@ import org.strowger.threading.RunsOn;
  * Gives a request that no cookie decides to a backend of the pool that the rules name.
  *
  * <p>A choice that arithmetic cannot repeat is kept in the pool's affinity table by Call-ID, so that retransmissions,
- * CANCEL and the ACK of a failure meet their INVITE's backend, across a change of the backend set too.
+ * CANCEL and the ACK of a failure meet their INVITE's backend, across a change of the backend set too. What arithmetic
+ * repeats is known to {@link CallsAtHome} for a while, so that a retransmission is not diverted from a backend that has become
+ * full since.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class PoolRouter {
     private final AffinityKey keys;
     private final RuleScratch scratch = new RuleScratch();
+    private final CallsAtHome callsAtHome;
 
-    PoolRouter(StableHash hash) {
+    PoolRouter(StableHash hash, CallsAtHome callsAtHome) {
         this.keys = new AffinityKey(hash::hash);
+        this.callsAtHome = callsAtHome;
     }
 
     Decision route(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply) {
@@ -65,7 +70,7 @@ final class PoolRouter {
         }
         boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
         long key = keys.of(pool.policy(), m, in.source());
-        int choice = follows ? pool.picker().repeat(key) : pool.picker().pick(key);
+        int choice = follows ? pool.picker().repeat(key) : pick(pool.picker(), key, callId);
         if (choice == Picker.NONE) {
             return Target.NONE;
         }
@@ -75,6 +80,17 @@ final class PoolRouter {
             pool.affinity().put(callId, target.identity());
         }
         return target;
+    }
+
+    private int pick(Picker picker, long key, long callId) {
+        int choice = picker.pick(key);
+        if (Picker.isDiverted(choice)) {
+            return callsAtHome.contains(callId) ? picker.stay(key, choice) : choice;
+        }
+        if (choice != Picker.NONE && !Picker.mustRemember(choice)) {
+            callsAtHome.add(callId);
+        }
+        return choice;
     }
 
     /** True when the option tag path is among those of Supported. */

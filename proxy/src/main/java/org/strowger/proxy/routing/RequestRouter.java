@@ -29,13 +29,13 @@ final class RequestRouter {
     private final Reply reply = new Reply();
     private final IpPort scratch = new IpPort();
 
-    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names) {
+    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names, PoolRouter pools) {
         this.names = names;
         this.hash = hash;
         this.hashes = new TransactionHash(hash);
         this.loops = new LoopDetector(codec);
         this.walk = new RouteWalk(codec);
-        this.pools = new PoolRouter(hash);
+        this.pools = pools;
     }
 
     /** After {@link DropReason#AWAITING_NAME}: the look-up that will tell. */

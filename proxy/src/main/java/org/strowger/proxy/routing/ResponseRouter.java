@@ -56,6 +56,7 @@ final class ResponseRouter {
             forward.toFlow(cookie.listener(), cookie.flow());
         } else {
             forward.toAddress(cookie.listener(), cookie.address());
+            forward.byPortOf(cookie.portLoop());
         }
         if (m.statusCode() == SERVICE_UNAVAILABLE && !cookie.isTowardsClient()) {
             forward.busyBecomesFailure();

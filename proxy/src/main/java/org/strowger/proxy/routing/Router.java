@@ -1,13 +1,15 @@
 package org.strowger.proxy.routing;
 
+import io.netty.util.concurrent.Ticker;
+import org.strowger.proxy.balancing.CallsAtHome;
 import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
 /**
- * Where does this message go: a function of the message, the snapshot and the keys. No socket, no clock, no state but
- * the affinity table behind the pools and what is known of names.
+ * Where does this message go: a function of the message, the snapshot and the keys. No socket, no state but the
+ * affinity table behind the pools, the calls that went past it in the last minute, and what is known of names.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class Router {
@@ -16,12 +18,12 @@ public final class Router {
 
     /** For a path on which hosts are given by address only. */
     public Router(CookieCodec codec, StableHash hash) {
-        this(codec, hash, NameLookup.NONE);
+        this(codec, hash, NameLookup.NONE, Ticker.systemTicker());
     }
 
     /** One per event loop; the codec's scratch space is shared with nobody else. */
-    public Router(CookieCodec codec, StableHash hash, NameLookup names) {
-        requests = new RequestRouter(codec, hash, names);
+    public Router(CookieCodec codec, StableHash hash, NameLookup names, Ticker ticker) {
+        requests = new RequestRouter(codec, hash, names, new PoolRouter(hash, new CallsAtHome(ticker)));
         responses = new ResponseRouter(codec);
     }
 

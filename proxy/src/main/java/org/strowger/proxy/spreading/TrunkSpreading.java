@@ -12,7 +12,8 @@ import org.strowger.threading.RunsOn;
  * CANCEL and ACK meet their INVITE's loop, hence its Via, and one loop handles all messages of a call in order. A call that
  * began before its source was found heavy stays where it began until its transactions are over.
  *
- * <p>Responses stay: our Via named the port that they came to, or they need no loop in particular. All others stay without
+ * <p>Responses stay: our Via named the port that they came to, or they can be handled anywhere, and one for a backend crosses
+ * on its way out to the loop whose port the backend sent to. All others stay without
  * having been looked at.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)

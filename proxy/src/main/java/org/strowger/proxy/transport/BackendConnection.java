@@ -63,7 +63,7 @@ final class BackendConnection implements FlowSetup.Owner {
         }
     }
 
-    /** No connection could be made. */
+    /** No connection could be made, be it for lack of a socket. */
     void refused() {
         connections.connectFailed();
         pause();
@@ -84,7 +84,11 @@ final class BackendConnection implements FlowSetup.Owner {
 
     @Override
     public void ended(StreamFlow ended, CloseReason reason) {
+        if (reason == CloseReason.RESET) {
+            connections.connectionReset(peer);
+        }
         if (reason == CloseReason.CONNECT_FAILED) {
+            connections.connectFailed(peer);
             refused();
         } else if (reason == CloseReason.REQUESTED || reason == CloseReason.SHUTDOWN) {
             backoff.reset();

@@ -176,4 +176,12 @@ public final class BackendConnections {
     void connectFailed() {
         flows.counters().connectFailed();
     }
+
+    void connectFailed(IpPort peer) {
+        flows.counters().connectFailed(peer);
+    }
+
+    void connectionReset(IpPort peer) {
+        flows.counters().connectionReset(peer);
+    }
 }

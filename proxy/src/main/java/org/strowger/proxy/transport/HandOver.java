@@ -24,7 +24,9 @@ public final class HandOver {
         /** A message to send on the flow whose id is the key. */
         FLOW_SEND,
         /** A datagram received on the port whose number is the key. */
-        DATAGRAM
+        DATAGRAM,
+        /** A datagram to send on the backends' port of the receiving loop. */
+        DATAGRAM_SEND
     }
 
     private HandOver(Flows flows, HandOverHandler handler) {
@@ -68,6 +70,17 @@ public final class HandOver {
         taken(outboxes.get(loop).add(Kind.DATAGRAM, port, source, bytes, 0, length));
     }
 
+    /** Has another loop send a datagram on its port towards the backends; the caller may reuse array and address at once. */
+    public void sendDatagram(int loop, IpPort to, byte[] bytes, int length) {
+        assert flows.inEventLoop() : "called off the event loop";
+        taken(outboxes.get(loop).add(Kind.DATAGRAM_SEND, 0, to, bytes, 0, length));
+    }
+
+    /** How many loops there are. */
+    public int loops() {
+        return outboxes.size();
+    }
+
     /** Sends the batches off. Happens by itself at the end of the loop's turn. */
     public void flush() {
         flushScheduled = false;
@@ -86,6 +99,7 @@ public final class HandOver {
         switch (kind) {
             case FLOW_SEND -> deliverToFlow(key, bytes, from, to);
             case DATAGRAM -> handler.onDatagram((int) key, address, bytes, from, to);
+            case DATAGRAM_SEND -> handler.sendDatagram(address, bytes, from, to);
         }
     }
 

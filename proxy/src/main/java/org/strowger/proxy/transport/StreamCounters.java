@@ -1,5 +1,7 @@
 package org.strowger.proxy.transport;
 
+import org.strowger.sip.IpPort;
+
 /** What the flows of one event loop count; called on that loop only. */
 public interface StreamCounters {
 
@@ -18,8 +20,14 @@ public interface StreamCounters {
     /** A connection to a backend that had failed or ended before was made again; comes with {@link #connected()}. */
     void reconnected();
 
-    /** A connection to a backend could not be made. */
+    /** A connection to a backend could not be made, for whichever reason. */
     void connectFailed();
+
+    /** The peer, or the way to it, is why a connection could not be made; comes with {@link #connectFailed()}. */
+    void connectFailed(IpPort peer);
+
+    /** A connection that we had made was reset by its peer. */
+    void connectionReset(IpPort peer);
 
     /** A message met a full outbound queue. */
     void queueOverflow();

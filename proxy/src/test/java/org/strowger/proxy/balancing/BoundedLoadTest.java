@@ -90,6 +90,25 @@ class BoundedLoadTest {
         assertThat(Picker.mustRemember(factory.build(members).pick(42))).isFalse();
     }
 
+    /** The retransmission counts where it goes, not where it would have been diverted. */
+    @Test
+    void whatStaysCountsAtHome() {
+        List<Member> members = Pools.equal(3);
+        Picker picker = factory.build(members);
+        int choice = picker.pick(42);
+        while (!Picker.isDiverted(choice)) {
+            choice = picker.pick(42);
+        }
+        int home = picker.repeat(42);
+        String homeId = members.get(home).backend().id();
+        String otherId = members.get(Picker.index(choice)).backend().id();
+        float atHome = factory.recentPicks(homeId);
+        assertThat(factory.recentPicks(otherId)).isEqualTo(1f);
+        assertThat(picker.stay(42, choice)).isEqualTo(home);
+        assertThat(factory.recentPicks(otherId)).isZero();
+        assertThat(factory.recentPicks(homeId)).isEqualTo(atHome + 1);
+    }
+
     @Test
     void recentLoadHalvesInAHalfLife() {
         Decay decay = new Decay(Duration.ofSeconds(10));

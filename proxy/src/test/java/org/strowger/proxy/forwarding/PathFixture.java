@@ -86,7 +86,8 @@ final class PathFixture implements Egress, PathObserver {
                 this,
                 new MessageLimits(65_535, 256),
                 (bytes, uri, transactionHash, out) -> names.apply(out),
-                new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker));
+                new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker),
+                ticker);
     }
 
     static ClusterKey key(int seed) {
@@ -157,6 +158,12 @@ final class PathFixture implements Egress, PathObserver {
         return accept(lines);
     }
 
+    /** A datagram for the backends' socket of that event loop. */
+    PathFixture fromBackendOn(int loop, IpPort from, String... lines) {
+        ingress.setBackendDatagram(loop, from);
+        return accept(lines);
+    }
+
     /** A message on a connection. */
     PathFixture tcp(long flow, IpPort from, String... lines) {
         ingress.setStream(TCP, Transport.TCP, flow, from);
@@ -219,6 +226,12 @@ final class PathFixture implements Egress, PathObserver {
     @Override
     public boolean datagram(int listener, IpPort to, byte[] bytes, int length) {
         sent.add(new Sent("udp" + listener + ">" + to, new String(bytes, 0, length, ISO_8859_1)));
+        return true;
+    }
+
+    @Override
+    public boolean datagramFrom(int loop, IpPort to, byte[] bytes, int length) {
+        sent.add(new Sent("loop" + loop + ">" + to, new String(bytes, 0, length, ISO_8859_1)));
         return true;
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.balancing.CallsAtHome;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
@@ -20,7 +21,7 @@ import org.strowger.sip.cookie.BackendIdentity;
 /** What the router remembers of the choices of a picker. */
 class PoolRouterTest {
     private final Affinity affinity = new Affinity(100, Duration.ofMinutes(5), Ticker.newMockTicker());
-    private final PoolRouter router = new PoolRouter(StableHash.STANDARD);
+    private final PoolRouter router = new PoolRouter(StableHash.STANDARD, new CallsAtHome(Ticker.newMockTicker()));
 
     /** A picker that always makes the same choice, and repeats another one. */
     private record Fixed(int choice, int repeated) implements Picker {

@@ -105,6 +105,7 @@ final class BackendConnectionsIT {
             send(fixture, connections, peer, "four");
             fixture.awaitEvent("undelivered NOT_CONNECTED four");
             assertThat(fixture.recorder.count("connectFailed")).isEqualTo(2);
+            assertThat(fixture.recorder.count("connectFailed " + peer)).isEqualTo(2);
         }
     }
 
@@ -133,6 +134,7 @@ final class BackendConnectionsIT {
                     assertThat(LoopsFixture.read(second, 5)).isEqualTo("three");
                 }
                 assertThat(fixture.recorder.count("reconnected")).isEqualTo(1);
+                assertThat(fixture.recorder.count("connectionReset " + peer)).isEqualTo(1);
             }
         }
     }

@@ -54,6 +54,18 @@ final class HandOverIT {
 
     @ParameterizedTest
     @EnumSource(IoMode.class)
+    void anotherLoopHasADatagramSent(IoMode mode) throws Exception {
+        try (LoopsFixture fixture = new LoopsFixture(mode, 2)) {
+            List<HandOver> handOvers = handOvers(fixture);
+            byte[] bytes = Recorder.bytes("answer");
+            IpPort to = IpPort.of(new InetSocketAddress("192.0.2.7", 5070));
+            fixture.run(0, () -> handOvers.get(0).sendDatagram(1, to, bytes, bytes.length));
+            fixture.awaitEvent("send 192.0.2.7:5070 answer");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(IoMode.class)
     void aFlowThatIsGoneIsReportedOnItsLoop(IoMode mode) throws Exception {
         try (LoopsFixture fixture = new LoopsFixture(mode, 2)) {
             List<HandOver> handOvers = handOvers(fixture);

@@ -95,6 +95,16 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
+    public void connectFailed(IpPort peer) {
+        add("connectFailed " + peer);
+    }
+
+    @Override
+    public void connectionReset(IpPort peer) {
+        add("connectionReset " + peer);
+    }
+
+    @Override
     public void queueOverflow() {
         add("queueOverflow");
     }
@@ -117,6 +127,11 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     @Override
     public void onDatagram(int port, IpPort source, byte[] bytes, int from, int to) {
         events.add("datagram " + port + " " + source + " " + text(bytes, from, to));
+    }
+
+    @Override
+    public void sendDatagram(IpPort to, byte[] bytes, int from, int end) {
+        events.add("send " + to + " " + text(bytes, from, end));
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Cookie {
     private int loopHash;
     private int fromTagHash;
     private int attempt;
+    private int portLoop = -1;
     private boolean towardsClient;
     private boolean begunByClient;
     private boolean behindNat;
@@ -43,6 +44,7 @@ public final class Cookie {
         loopHash = 0;
         fromTagHash = 0;
         attempt = 0;
+        portLoop = -1;
         towardsClient = false;
         begunByClient = false;
         behindNat = false;
@@ -58,6 +60,7 @@ public final class Cookie {
         loopHash = other.loopHash;
         fromTagHash = other.fromTagHash;
         attempt = other.attempt;
+        portLoop = other.portLoop;
         towardsClient = other.towardsClient;
         begunByClient = other.begunByClient;
         behindNat = other.behindNat;
@@ -144,6 +147,19 @@ public final class Cookie {
 
     public void setAttempt(int number) {
         attempt = number & 0xF;
+    }
+
+    /**
+     * VIA without a flow: the event loop whose own port the request was sent to, so that the response can leave by it (RFC
+     * 3581 section 4); -1 when it came to a port that all loops share.
+     */
+    public int portLoop() {
+        return portLoop;
+    }
+
+    /** -1..255. */
+    public void setPortLoop(int loop) {
+        portLoop = loop;
     }
 
     /** VIA: the request went to the client side, so its response goes to the backend side. */

@@ -14,9 +14,9 @@ import org.strowger.threading.RunsOn;
  * byte 0    version (upper 4 bits), kind (2 bits), address form (2 bits: IPv4, IPv6, flow)
  * byte 1    key id
  * byte 2    listener
- * byte 3    flags (towards client, begun by client, behind NAT) and attempt (lower 4 bits)
+ * byte 3    flags (towards client, begun by client, behind NAT, port loop) and attempt (lower 4 bits)
  * then      6 bytes IPv4 address and port, or 18 bytes IPv6, or 8 bytes flow
- * then      VIA: backend (4), transaction hash (8), loop hash (4)
+ * then      VIA: backend (4), transaction hash (8), loop hash (4), with flag port loop the event loop (1)
  *           RECORD_ROUTE: backend (6), hash of the From tag (4)
  *           PATH: backend (6)
  * last 8    SipHash-2-4 of all before
@@ -25,7 +25,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class CookieCodec {
     /** The longest text that {@link #write} makes: a Via's with an IPv6 address. */
-    public static final int MAX_TEXT = 62;
+    public static final int MAX_TEXT = 63;
 
     private static final int VERSION = 1;
     private static final int MAC_BYTES = 8;
@@ -38,6 +38,7 @@ public final class CookieCodec {
     private static final int FLAG_TOWARDS_CLIENT = 0x80;
     private static final int FLAG_BEGUN_BY_CLIENT = 0x40;
     private static final int FLAG_BEHIND_NAT = 0x20;
+    private static final int FLAG_PORT_LOOP = 0x10;
     private static final Cookie.Kind[] KINDS = Cookie.Kind.values();
 
     private final ClusterKey current;
@@ -60,6 +61,7 @@ public final class CookieCodec {
         b[3] = (byte) ((cookie.isTowardsClient() ? FLAG_TOWARDS_CLIENT : 0)
                 | (cookie.isBegunByClient() ? FLAG_BEGUN_BY_CLIENT : 0)
                 | (cookie.isBehindNat() ? FLAG_BEHIND_NAT : 0)
+                | (hasPortLoop(cookie) ? FLAG_PORT_LOOP : 0)
                 | cookie.attempt());
         int end = writeClient(cookie, form, HEADER_BYTES);
         switch (cookie.kind()) {
@@ -67,6 +69,7 @@ public final class CookieCodec {
                 end = put(cookie.backend(), 4, end);
                 end = put(cookie.transactionHash(), 8, end);
                 end = put(cookie.loopHash(), 4, end);
+                end = hasPortLoop(cookie) ? put(cookie.portLoop(), 1, end) : end;
             }
             case RECORD_ROUTE -> {
                 end = put(cookie.backend(), 6, end);
@@ -90,7 +93,7 @@ public final class CookieCodec {
         if (b[0] >> 4 != VERSION || kind >= KINDS.length || form > FORM_FLOW) {
             return CookieVerdict.WRONG_VERSION;
         }
-        int signed = HEADER_BYTES + FORM_BYTES[form] + BODY_BYTES[kind];
+        int signed = HEADER_BYTES + FORM_BYTES[form] + BODY_BYTES[kind] + ((b[3] & FLAG_PORT_LOOP) != 0 ? 1 : 0);
         if (length != signed + MAC_BYTES) {
             return CookieVerdict.MALFORMED;
         }
@@ -108,6 +111,10 @@ public final class CookieCodec {
         }
         boolean known = keyId == current.id() || (old != null && keyId == old.id());
         return known ? CookieVerdict.BAD_MAC : CookieVerdict.UNKNOWN_KEY;
+    }
+
+    private static boolean hasPortLoop(Cookie cookie) {
+        return cookie.kind() == Cookie.Kind.VIA && cookie.portLoop() >= 0;
     }
 
     private int writeClient(Cookie cookie, int form, int at) {
@@ -139,6 +146,7 @@ public final class CookieCodec {
                 out.setBackend(get(at, 4));
                 out.setTransactionHash(get(at + 4, 8));
                 out.setLoopHash((int) get(at + 12, 4));
+                out.setPortLoop((flags & FLAG_PORT_LOOP) != 0 ? (int) get(at + 16, 1) : -1);
             }
             case RECORD_ROUTE -> {
                 out.setBackend(get(at, 6));

@@ -31,6 +31,9 @@ final class CookieSamples {
         if (form != Form.FLOW) {
             cookie.setAddress(address);
         }
+        if (form != Form.FLOW && kind == Cookie.Kind.VIA) {
+            cookie.setPortLoop(random.nextInt(-1, 256));
+        }
         if (kind == Cookie.Kind.VIA) {
             cookie.setLoopHash(random.nextInt());
             cookie.setTransactionHash(random.nextLong());
@@ -43,7 +46,8 @@ final class CookieSamples {
     static String text(Cookie c) {
         return c.kind() + " listener=" + c.listener() + " address=" + c.address() + " flow=" + c.flow() + " backend="
                 + c.backend() + " transaction=" + c.transactionHash() + " loop=" + c.loopHash() + " from-tag="
-                + c.fromTagHash() + " attempt=" + c.attempt() + " towards-client=" + c.isTowardsClient() + " begun="
+                + c.fromTagHash() + " attempt=" + c.attempt() + " port-loop=" + c.portLoop() + " towards-client="
+                + c.isTowardsClient() + " begun="
                 + c.isBegunByClient() + " nat=" + c.isBehindNat();
     }
 }
