@@ -37,6 +37,7 @@ public interface Picker {
         return Explained.of(repeat(keyHash), "what its key alone says");
     }
 
+    /**
      * The choice for a request of a call that was given its backend a moment ago and not remembered, in the place of {@code
      * diverted}, which {@link #pick} chose for it: as if there were no bound. The load counts there.
      */

@@ -2,6 +2,7 @@ package org.strowger.proxy.explain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +106,16 @@ public final class Explainer {
             rehearsal.askedFor(new String(bytes, host.start(), host.length(), UTF_8));
             return NameLookup.Answer.PENDING;
         };
-        return new MessagePath(0, codec, () -> snapshot, rehearsal, rehearsal, limits, names, ParkedRequests.none());
+        return new MessagePath(
+                0,
+                codec,
+                () -> snapshot,
+                rehearsal,
+                rehearsal,
+                limits,
+                names,
+                ParkedRequests.none(),
+                Ticker.systemTicker());
     }
 
     private static Message message(SipMessage m, MessageText text, ParseFailure failure, Cookies cookies) {

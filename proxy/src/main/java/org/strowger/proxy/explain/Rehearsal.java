@@ -79,6 +79,11 @@ final class Rehearsal implements Egress, PathObserver {
     }
 
     @Override
+    public boolean datagramFrom(int loop, IpPort to, byte[] bytes, int length) {
+        return send(Way.DATAGRAM, RoutingSnapshot.BACKEND_SIDE, to, bytes, length);
+    }
+
+    @Override
     public boolean flow(long flow, byte[] bytes, int length) {
         return send(Way.FLOW, RoutingSnapshot.BACKEND_SIDE, new IpPort(), bytes, length);
     }

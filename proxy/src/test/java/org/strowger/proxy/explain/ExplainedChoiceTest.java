@@ -110,7 +110,8 @@ class ExplainedChoiceTest {
                             happened.askedFor("");
                             return org.strowger.proxy.routing.NameLookup.Answer.PENDING;
                         },
-                        org.strowger.proxy.forwarding.ParkedRequests.none())
+                        org.strowger.proxy.forwarding.ParkedRequests.none(),
+                        io.netty.util.concurrent.Ticker.systemTicker())
                 .accept(message, 0, message.length, arrival.ingress());
         return happened;
     }
