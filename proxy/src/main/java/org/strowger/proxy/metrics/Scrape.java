@@ -122,8 +122,7 @@ public final class Scrape implements AutoCloseable {
         }
         Collection<PoolMember> now = members.get();
         acceptsNew.register(rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED)), true);
-        acceptsEstablished.register(
-                rows(now, EnumSet.complementOf(EnumSet.of(Eligibility.NONE))), true);
+        acceptsEstablished.register(rows(now, EnumSet.complementOf(EnumSet.of(Eligibility.NONE))), true);
     }
 
     private List<Meter> bindBackend(String id) {
