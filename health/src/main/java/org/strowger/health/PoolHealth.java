@@ -1,7 +1,6 @@
 package org.strowger.health;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.strowger.health.passive.EjectionState;
+import org.strowger.health.passive.OutlierDetector;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -49,7 +50,7 @@ public final class PoolHealth {
     private Map<String, Eligibility> eligibility = Map.of();
     private HealthSettings settings;
     private MinAvailable minAvailable;
-    private String panic = "";
+    private Map<String, Rank> kept = Map.of();
 
     /**
      * A pool without members.
@@ -137,15 +138,15 @@ public final class PoolHealth {
             available += isGood(member) ? 1 : 0;
         }
         int needed = minAvailable.of(countedUpon);
-        List<String> kept = available < needed ? keepLeastBad(now, available, needed) : List.of();
-        note(available, needed, kept);
+        Map<String, Rank> keptNow = available < needed ? keepLeastBad(now, available, needed) : Map.of();
+        note(available, needed, keptNow);
         boolean changed = !now.equals(eligibility);
         eligibility = now;
         return changed;
     }
 
-    private List<String> keepLeastBad(Map<String, Eligibility> now, int available, int needed) {
-        List<String> kept = new ArrayList<>();
+    private Map<String, Rank> keepLeastBad(Map<String, Eligibility> now, int available, int needed) {
+        Map<String, Rank> leastBad = new LinkedHashMap<>();
         int left = available;
         for (Rank rank : Rank.values()) {
             boolean enough = rank == Rank.SILENT ? left > 0 : left >= needed;
@@ -156,25 +157,30 @@ public final class PoolHealth {
             for (BackendHealth member : members.values()) {
                 if (member.isCountedUpon() && rank(member) == rank) {
                     now.put(member.id(), raised);
-                    kept.add(member.id() + " (" + rank.name().toLowerCase(Locale.ROOT) + ")");
+                    leastBad.put(member.id(), rank);
                     left++;
                 }
             }
         }
-        return kept;
+        return leastBad;
     }
 
-    private void note(int available, int needed, List<String> kept) {
-        String reason = kept.isEmpty() ? "" : "kept the least bad: " + String.join(", ", kept);
-        if (reason.equals(panic)) {
+    private void note(int available, int needed, Map<String, Rank> keptNow) {
+        if (keptNow.equals(kept)) {
             return;
         }
         log.add(
-                panic.isEmpty() ? "normal" : "panic",
-                reason.isEmpty() ? "normal" : "panic",
+                isPanic() ? "panic" : "normal",
+                keptNow.isEmpty() ? "normal" : "panic",
                 available + " of " + members.size() + " backends take new calls, " + needed + " must",
-                reason);
-        panic = reason;
+                shown(keptNow));
+        kept = keptNow;
+    }
+
+    private static String shown(Map<String, Rank> kept) {
+        return kept.entrySet().stream()
+                .map(entry -> entry.getKey() + " (" + entry.getValue().name().toLowerCase(Locale.ROOT) + ")")
+                .collect(Collectors.joining(", ", kept.isEmpty() ? "" : "kept the least bad: ", ""));
     }
 
     /** What may be sent to a member, as of the last refresh; NONE for one that is unknown. */
@@ -184,12 +190,12 @@ public final class PoolHealth {
 
     /** Whether members take new calls that by their own state would not. */
     public boolean isPanic() {
-        return !panic.isEmpty();
+        return !kept.isEmpty();
     }
 
     /** Who is kept, for people; empty when there is no panic. */
     public String panicReason() {
-        return panic;
+        return shown(kept);
     }
 
     private Optional<String> refusal(BackendHealth candidate, double failureRate, long nowNanos) {
@@ -209,7 +215,7 @@ public final class PoolHealth {
                 .average()
                 .orElse(0);
         return failureRate - others < settings.passive().errorRate() - 1e-9
-                ? Optional.of(String.format(Locale.ROOT, "the others fail as well, %.0f %% of requests", 100 * others))
+                ? Optional.of("of the others' requests " + OutlierDetector.percent(others) + " fail as well")
                 : Optional.empty();
     }
 

@@ -1,6 +1,5 @@
 package org.strowger.health.passive;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.strowger.threading.RunsOn;
 
@@ -75,7 +74,8 @@ public final class OutlierDetector {
         failedInRow = 0;
     }
 
-    static String percent(double share) {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    /** A share as people read it. */
+    public static String percent(double share) {
+        return Math.round(100 * share) + " %";
     }
 }
