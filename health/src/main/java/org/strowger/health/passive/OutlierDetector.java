@@ -43,22 +43,23 @@ public final class OutlierDetector {
 
     /** Whether it stands out now. */
     public Optional<Outlier> find(long nowNanos) {
-        String cause = "";
         if (settings.noResponse() > 0 && silentInRow >= settings.noResponse()) {
-            cause = silentInRow + " requests in a row without response";
-        } else if (settings.minErrors() > 0 && failedInRow >= settings.minErrors()) {
-            cause = failedInRow + " failed requests in a row";
-        } else if (settings.minErrors() > 0
-                && window.failed(nowNanos) >= settings.minErrors()
-                && window.failureRate(nowNanos) >= settings.errorRate()) {
-            cause = percent(window.failureRate(nowNanos)) + " of its requests failed";
+            return Optional.of(new Outlier(silentInRow + " requests in a row without response", 1));
         }
-        return cause.isEmpty() ? Optional.empty() : Optional.of(new Outlier(cause, window.failureRate(nowNanos)));
+        if (settings.minErrors() > 0 && failedInRow >= settings.minErrors()) {
+            return Optional.of(new Outlier(failedInRow + " failed requests in a row", 1));
+        }
+        double rate = window.failureRate(nowNanos);
+        return settings.minErrors() > 0
+                        && window.failed(nowNanos) >= settings.minErrors()
+                        && rate >= settings.errorRate()
+                ? Optional.of(new Outlier(percent(rate) + " of its requests failed", rate))
+                : Optional.empty();
     }
 
-    /** The share of attempts in the window that failed, 0..1; 0 when there was none. */
+    /** The share of attempts that failed lately, 0..1: of those in the window, but 1 while it stands out by a row. */
     public double failureRate(long nowNanos) {
-        return window.failureRate(nowNanos);
+        return find(nowNanos).map(Outlier::failureRate).orElseGet(() -> window.failureRate(nowNanos));
     }
 
     /** The counts in the window, for people. */
