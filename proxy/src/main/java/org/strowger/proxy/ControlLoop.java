@@ -6,6 +6,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.threading.RunsOn;
@@ -24,8 +25,8 @@ final class ControlLoop implements AutoCloseable {
 
     private ControlLoop(IoMode mode) {
         this.mode = mode;
-        this.group = new MultiThreadIoEventLoopGroup(
-                1, task -> new FastThreadLocalThread(task, "strowger-control"), mode.handlerFactory());
+        ThreadFactory threads = task -> new FastThreadLocalThread(task, "strowger-control");
+        this.group = new MultiThreadIoEventLoopGroup(1, threads, mode.handlerFactory());
         this.loop = group.next();
     }
 
