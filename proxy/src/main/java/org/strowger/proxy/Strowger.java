@@ -25,6 +25,7 @@ import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngine;
@@ -57,7 +58,10 @@ public final class Strowger implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
+    private final ControlLoop control;
+    private final HealthService health;
     private final ListenerNumbers numbers;
+    private final RuleSet rules;
     private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
     private final List<Faces.OpenListener> open = new ArrayList<>();
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
@@ -75,15 +79,23 @@ public final class Strowger implements AutoCloseable {
         this.pools = new PoolStates(Ticker.systemTicker());
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
+        this.rules = Rules.of(config, numbers);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.explainer = new Explainer(
                 publisher,
                 () -> new CookieCodec(keys.current(), keys.previous()),
                 LoopFactory.limits(config.protection()));
         datagrams.addTo(counters);
+        this.control = ControlLoop.start(loops.mode());
+        this.health = new HealthService(control, backendCounters, random, (backend, load) -> {}, this::publish);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
-                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
+                config,
+                publisher,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                epoch,
+                random,
+                health.alarm());
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
             backendPorts.add(new ArrayList<>());
@@ -125,14 +137,18 @@ public final class Strowger implements AutoCloseable {
                 .filter(listener -> listener.transport() == Transport.TCP)
                 .toList();
         streams.forEach(listener -> open.add(opened(listener, listener.bind())));
-        publish();
+        // Probes are on their way before the first message is read; who was not probed yet is used.
+        control.run(() -> {
+            health.follow(config.pools().stream().map(WatchedPool::of).toList());
+            publish();
+        });
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows().loop().submit(loop.sip()::serve).syncUninterruptibly();
         }
         for (ListenerConfig listener : streams) {
             openTcp(listener);
         }
-        publish();
+        control.run(this::publish);
         serving = true;
         open.forEach(listener -> log.info(
                 "listening on {}:{} ({})",
@@ -141,9 +157,9 @@ public final class Strowger implements AutoCloseable {
                 listener.name()));
     }
 
+    /** On the control loop. */
     private void publish() {
-        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters)
-                .build(pools, Rules.of(config, numbers)));
+        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters).build(pools, rules, health));
     }
 
     /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
@@ -227,8 +243,11 @@ public final class Strowger implements AutoCloseable {
                 options,
                 LoopFactory.framing(config.protection()));
         sockets.add(socket);
-        open.removeIf(known -> known.name().equals(listener.name()));
-        open.add(opened(listener, socket.localAddress()));
+        // The control loop may be publishing what probes have shown.
+        control.run(() -> {
+            open.removeIf(known -> known.name().equals(listener.name()));
+            open.add(opened(listener, socket.localAddress()));
+        });
     }
 
     private Faces.OpenListener opened(ListenerConfig listener, InetSocketAddress bound) {
@@ -252,6 +271,10 @@ public final class Strowger implements AutoCloseable {
 
     StrowgerConfig config() {
         return config;
+    }
+
+    HealthService health() {
+        return health;
     }
 
     BackendCounterTable backendCounters() {
@@ -292,6 +315,7 @@ public final class Strowger implements AutoCloseable {
     @Override
     public void close() {
         serving = false;
+        health.close();
         for (AutoCloseable socket : sockets) {
             try {
                 socket.close();
@@ -306,5 +330,6 @@ public final class Strowger implements AutoCloseable {
                     .awaitUninterruptibly(1000);
         }
         loops.close();
+        control.close();
     }
 }

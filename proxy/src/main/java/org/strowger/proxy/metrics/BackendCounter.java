@@ -17,7 +17,17 @@ public enum BackendCounter {
     SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),
     /** A connection that it did not accept, or that timed out. */
     CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect"),
-    /** A connection of ours that it reset. */
+    /** Attempts that began something new and were answered above 100, neither by a listed error nor 503 with Retry-After. */
+    ANSWERED(MetricName.BACKEND_OUTCOMES, "answered", "answered"),
+    /** Attempts without a response in time. */
+    NO_RESPONSE(MetricName.BACKEND_OUTCOMES, "noResponse", "no-response"),
+    /** Attempts answered with a code of the pool's {@code passive.errors}. */
+    LISTED_ERRORS(MetricName.BACKEND_OUTCOMES, "listedErrors", "listed-error"),
+    /** Attempts answered 503 with Retry-After. */
+    BUSY(MetricName.BACKEND_OUTCOMES, "busy", "busy"),
+    /** The seconds of those Retry-After, added up. */
+    BUSY_SECONDS(MetricName.BACKEND_BUSY_SECONDS, "busySeconds"),
+    /** Connections that it reset. */
     RESETS(MetricName.BACKEND_FAILURES, "resets", "reset");
 
     private static final BackendCounter[] BY_CLASS = {
