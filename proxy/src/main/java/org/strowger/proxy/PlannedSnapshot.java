@@ -35,7 +35,7 @@ final class PlannedSnapshot {
             }
         }
         return new SnapshotBuilder(config, open, List.of(ports), new BackendCounterTable(1))
-                .build(new PoolStates(ticker), Rules.of(config, numbers));
+                .build(new PoolStates(ticker), Rules.of(config, numbers), Standing.GOOD);
     }
 
     private static boolean isIpv4(InetSocketAddress address) {
