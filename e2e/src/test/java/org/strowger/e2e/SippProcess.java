@@ -123,6 +123,20 @@ final class SippProcess implements AutoCloseable {
         return this;
     }
 
+    /** kill -9, as a crash would. */
+    void killHard() {
+        process.killHard();
+    }
+
+    /** Stops it in the middle of everything: the silent death. */
+    void freeze() {
+        process.signal("STOP");
+    }
+
+    void thaw() {
+        process.signal("CONT");
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -135,6 +149,16 @@ final class SippProcess implements AutoCloseable {
     /** Calls that did not. */
     long failed() {
         return statistics().number("FailedCall(C)");
+    }
+
+    /** Calls whose INVITE was answered after more than 200 ms. */
+    long late() {
+        return statistics().sum("ResponseTimeRepartitionsetup_(<500|<1000|<5000|>=5000)");
+    }
+
+    /** Calls whose INVITE was answered after a second or more. */
+    long veryLate() {
+        return statistics().sum("ResponseTimeRepartitionsetup_(<5000|>=5000)");
     }
 
     /** Messages that the scenario did not foresee, or that belong to no call. */
