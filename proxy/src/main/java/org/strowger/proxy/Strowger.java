@@ -297,6 +297,7 @@ public final class Strowger implements AutoCloseable {
 
     /** Has the health of each event loop observed. */
     void watchLoops(Heartbeats heartbeats) {
+        heartbeats.watch("control loop", control.executor());
         for (int i = 0; i < loops.size(); i++) {
             heartbeats.watch("event loop " + i, loops.loop(i));
         }

@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,14 +82,10 @@ class HealthIT {
             call(phone, to, 0, 20);
             await().until(() -> doomed.calls() > 0);
             doomed.close();
-            long killedNanos = System.nanoTime();
             // Round robin: one of two calls meets the dead one.
             call(phone, to, 1000, 2);
             await().pollInterval(Duration.ofMillis(1))
                     .until(() -> state(strowger, doomed.id()).eligibility() == Eligibility.NONE);
-            long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNanos);
-            System.out.println("out after " + tookMillis + " ms: "
-                    + state(strowger, doomed.id()).reason());
             assertThat(state(strowger, doomed.id()).reason()).contains("network error");
             int before = good.calls();
             call(phone, to, 2000, 10);

@@ -92,7 +92,7 @@ class HostNamesIT {
         return Loading.in(folder).loaded("""
                 event-loops = 1
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
-                pools.main { backends = ["udp:127.0.0.1:%d"] }
+                pools.main { backends = ["udp:127.0.0.1:%d"], health.probe = none }
                 rules = [ { pool = main } ]
                 dns { servers = ["127.0.0.1:%d"], timeout = 2s }
                 """.formatted(backend.getLocalPort(), dns.port()));

@@ -91,7 +91,7 @@ class ShutdownIT {
         return Loading.in(folder).loaded("""
                 event-loops = 2
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
-                pools.main { backends = ["udp:127.0.0.1:%d"] }
+                pools.main { backends = ["udp:127.0.0.1:%d"], health.probe = none }
                 rules = [ { pool = main } ]
                 """.formatted(backend));
     }

@@ -157,7 +157,7 @@ public enum MetricName {
             "backend"),
     PROBE_RTT_SUM(
             Kind.COUNTER,
-            "strowger_probe_rtt_seconds_total",
+            "strowger_probe_rtt_sum_seconds_total",
             "How long the answers to all probes took, added up.",
             "pool",
             "backend"),
