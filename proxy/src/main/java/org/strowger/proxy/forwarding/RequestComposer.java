@@ -30,6 +30,8 @@ public final class RequestComposer {
     private static final byte[] RECORD_ROUTE = ascii("Record-Route: <sip:");
     private static final byte[] RECORD_ROUTE_SECURE = ascii("Record-Route: <sips:");
     private static final byte[] PATH = ascii("Path: <sip:");
+    private static final byte[] ROUTE = ascii("Route: <");
+    private static final byte[] ROUTE_END = ascii(">\r\n");
     private static final byte[] LINE_END = ascii("\r\n");
 
     private final int loop;
@@ -153,6 +155,22 @@ public final class RequestComposer {
             editor.put(m.bytes(), f.restoredUriStart(), f.restoredUriEnd() - f.restoredUriStart());
             editor.replace(m.requestUriText().start(), m.requestUriText().end(), mark);
         }
+        if (f.isUriAppended()) {
+            appendUri(m);
+        }
+    }
+
+    /** The Request-URI as the last Route, for the strict router that is next (RFC 3261 section 16.6 step 6). */
+    private void appendUri(SipMessage m) {
+        int last = m.first(HeaderId.ROUTE);
+        for (int header = last; header >= 0; header = m.next(header)) {
+            last = header;
+        }
+        int mark = editor.mark();
+        editor.put(ROUTE);
+        editor.put(m.bytes(), m.requestUriText().start(), m.requestUriText().length());
+        editor.put(ROUTE_END);
+        editor.insert(m.lineEnd(last), mark);
     }
 
     /** Ours go above all others of their kind; the side of the next hop first (RFC 5658). */

@@ -113,6 +113,7 @@ final class RequestRouter {
         } else {
             forward.toAddress(cookie.listener(), cookie.address());
         }
+        walk.yieldToStrictRouter(m, forward);
         if (!dialog && isDialogForming(m)) {
             forward.recordRoute(source, false);
         }
@@ -143,6 +144,9 @@ final class RequestRouter {
         SipUri uri = walk.hasNext() ? walk.next() : walk.requestUri(m);
         Target named = nextHop.read(m.bytes(), uri) ? namedBackend(s, dialogBackend) : Target.NONE;
         Target target = named == Target.NONE ? dialogBackend : named;
+        if (named != Target.NONE) {
+            walk.yieldToStrictRouter(m, forward);
+        }
         if (target == Target.NONE) {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
@@ -194,6 +198,7 @@ final class RequestRouter {
             return refuse(m, 503, "No Listener For This Transport");
         }
         forward.toNamed(listener, nextHop.address());
+        walk.yieldToStrictRouter(m, forward);
         if (isDialogForming(m)) {
             forward.recordRoute(source, false);
         }

@@ -49,6 +49,8 @@ final class RouteWalk {
     private int takenEnd;
     private int lastHeader;
     private int lastValueStart;
+    private int nextHeader;
+    private int nextValueStart;
 
     RouteWalk(CookieCodec codec) {
         this.codec = codec;
@@ -81,6 +83,30 @@ final class RouteWalk {
 
     CookieFinding finding() {
         return finding;
+    }
+
+    /**
+     * Makes way for a strict router (section 16.6 step 6): when the next Route has no lr parameter, its URI becomes the
+     * Request-URI, and the Request-URI the last Route. Only for a hop that this Route does name. A value without angle
+     * brackets is against the grammar, and cannot say that it has lr; it stays.
+     */
+    void yieldToStrictRouter(SipMessage m, Forward edits) {
+        if (!more || uri.isLooseRouting() || !uri.host().isPresent() || !value.isBracketed()) {
+            return;
+        }
+        if (strict) {
+            edits.keepLastRoute();
+        } else {
+            edits.appendUri();
+        }
+        edits.restoreUri(
+                uri.whole().start(),
+                uri.headers().isPresent() ? uri.headers().start() : uri.whole().end());
+        if (value.nextStart() >= 0) {
+            edits.popNext(nextValueStart, value.nextStart(), false);
+        } else {
+            edits.popNext(m.lineStart(nextHeader), m.lineEnd(nextHeader), true);
+        }
     }
 
     /** Reads the Route set; what must go is marked in {@code edits}. */
@@ -147,6 +173,8 @@ final class RouteWalk {
                     outcome = Outcome.FORGED;
                 }
                 more = !restoredOne && outcome != Outcome.FORGED;
+                nextHeader = header;
+                nextValueStart = at;
                 return false;
             }
             at = value.nextStart();
