@@ -12,7 +12,6 @@ import org.strowger.sip.IpPort;
 import org.strowger.sip.IpText;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
-import org.strowger.sip.SipUri;
 import org.strowger.sip.Transport;
 import org.strowger.sip.Via;
 import org.strowger.sip.cookie.Cookie;
@@ -178,8 +177,7 @@ public final class RequestComposer {
         HeaderId id = f.isPath() ? HeaderId.PATH : HeaderId.RECORD_ROUTE;
         int present = m.first(id);
         int position = present < 0 ? firstVia : Math.min(firstVia, m.lineStart(present));
-        boolean secure = m.requestUri().scheme() == SipUri.Scheme.SIPS;
-        byte[] name = f.isPath() ? PATH : secure ? RECORD_ROUTE_SECURE : RECORD_ROUTE;
+        byte[] name = f.isPath() ? PATH : f.isSecure() ? RECORD_ROUTE_SECURE : RECORD_ROUTE;
         clientCookie(m, in, f);
         int clientListener = f.begunByClient() ? in.listener() : f.listener();
         RecordRoute uris = s.recordRoute(f.dialogBackend(), clientListener, loop);

@@ -25,6 +25,7 @@ public final class Forward implements Decision {
     private int restoredUriStart = -1;
     private int restoredUriEnd = -1;
     private boolean uriAppended;
+    private boolean secure;
     private boolean recordRoute;
     private boolean path;
     private long transactionHash;
@@ -43,6 +44,7 @@ public final class Forward implements Decision {
         restoredUriStart = -1;
         restoredUriEnd = -1;
         uriAppended = false;
+        secure = false;
         recordRoute = false;
         path = false;
         transactionHash = 0;
@@ -112,6 +114,10 @@ public final class Forward implements Decision {
 
     void appendUri() {
         uriAppended = true;
+    }
+
+    void secure(boolean isSecure) {
+        secure = isSecure;
     }
 
     void hashes(long transaction, int loop) {
@@ -192,6 +198,11 @@ public final class Forward implements Decision {
     /** Before a strict router: true when the Request-URI becomes the last Route (RFC 3261 section 16.6 step 6). */
     public boolean isUriAppended() {
         return uriAppended;
+    }
+
+    /** True when Request-URI or top Route is a sips URI, so that our Record-Route must be one (section 16.6 step 4). */
+    public boolean isSecure() {
+        return secure;
     }
 
     /** True when Record-Route is due. */

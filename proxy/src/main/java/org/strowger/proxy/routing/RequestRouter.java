@@ -65,7 +65,9 @@ final class RequestRouter {
             return refuse(m, 482, "Loop Detected");
         }
         forward.hashes(hashes.of(m), loopHash);
-        return switch (walk.read(m, s.own(), forward)) {
+        RouteWalk.Outcome outcome = walk.read(m, s.own(), forward);
+        forward.secure(walk.isSecure(m));
+        return switch (outcome) {
             case FORGED -> refuse(m, 403, "Forbidden");
             case COOKIE -> byCookie(m, in, s);
             case PLAIN -> withoutCookie(m, in, s);

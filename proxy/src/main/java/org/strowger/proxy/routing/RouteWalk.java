@@ -75,6 +75,11 @@ final class RouteWalk {
         return strict ? restored : m.requestUri();
     }
 
+    /** True when the Request-URI or the Route on top is a sips URI, ours being off (section 16.6 step 4). */
+    boolean isSecure(SipMessage m) {
+        return requestUri(m).scheme() == SipUri.Scheme.SIPS || (more && uri.scheme() == SipUri.Scheme.SIPS);
+    }
+
     /** Forgets the message before. */
     void clear() {
         outcome = Outcome.PLAIN;
