@@ -1,8 +1,10 @@
 package org.strowger.proxy.forwarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.strowger.proxy.forwarding.PathFixture.BACKEND1;
 import static org.strowger.proxy.forwarding.PathFixture.PHONE;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.proxy.balancing.BalancingPolicy;
@@ -32,6 +34,18 @@ class ReturnPathTest {
         assertThat(path.only().text()).startsWith("SIP/2.0 200 OK\r\n");
         assertThat(path.headers("Via")).containsExactly("SIP/2.0/UDP " + seen);
         assertThat(path.only().way()).isEqualTo("udp1>198.51.100.7:" + port(sent));
+    }
+
+    @Test
+    void maddrIsNotObeyed() {
+        String via = "198.51.100.7:40000;maddr=203.0.113.66;branch=z9hG4bKm";
+        path.udp(PHONE, request("OPTIONS sip:sip.example.com", via));
+        assertThat(path.only().way()).isEqualTo("udp1>198.51.100.7:40000");
+        path.udp(PHONE, request("INVITE sip:bob@example.com", via));
+        String forwarded = path.only().text();
+        assertThat(forwarded).contains(";maddr=203.0.113.66;");
+        path.fromBackend(BACKEND1, "SIP/2.0 200 OK" + forwarded.substring(forwarded.indexOf("\r\n")));
+        assertThat(path.only().way()).isEqualTo("udp1>198.51.100.7:40000");
     }
 
     private static String port(String via) {
