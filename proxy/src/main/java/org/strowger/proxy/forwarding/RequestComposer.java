@@ -201,7 +201,7 @@ public final class RequestComposer {
         }
         cookie.setBackend(f.dialogBackend().identity());
         cookie.setBegunByClient(f.begunByClient());
-        cookie.setBehindNat(f.begunByClient() && isBehindNat(m, in));
+        cookie.setBehindNat(f.begunByClient() ? isBehindNat(m, in) : f.isClientBehindNat());
         cookie.setFromTagHash(
                 m.fromTag().isPresent()
                         ? (int) hash.hash(

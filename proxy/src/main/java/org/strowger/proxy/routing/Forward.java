@@ -26,6 +26,7 @@ public final class Forward implements Decision {
     private int restoredUriEnd = -1;
     private boolean uriAppended;
     private boolean secure;
+    private boolean clientBehindNat;
     private boolean recordRoute;
     private boolean path;
     private long transactionHash;
@@ -45,6 +46,7 @@ public final class Forward implements Decision {
         restoredUriEnd = -1;
         uriAppended = false;
         secure = false;
+        clientBehindNat = false;
         recordRoute = false;
         path = false;
         transactionHash = 0;
@@ -129,6 +131,12 @@ public final class Forward implements Decision {
         recordRoute = true;
         dialogBackend = backend;
         begunByClient = clientBegan;
+    }
+
+    /** Record-Route towards a client, of whom a cookie says whether it is behind NAT. */
+    void recordRouteToClient(Target backend, boolean behindNat) {
+        recordRoute(backend, false);
+        clientBehindNat = behindNat;
     }
 
     void path(Target registrar) {
@@ -228,6 +236,11 @@ public final class Forward implements Decision {
     /** The backend that takes part in the new dialog; {@link Target#NONE} when unknown. */
     public Target dialogBackend() {
         return dialogBackend;
+    }
+
+    /** True when the client, to whom this goes, is known to be behind NAT. */
+    public boolean isClientBehindNat() {
+        return clientBehindNat;
     }
 
     /** True when the new dialog was begun on the client side. */

@@ -116,8 +116,9 @@ final class RequestRouter {
             forward.toAddress(cookie.listener(), cookie.address());
         }
         walk.yieldToStrictRouter(m, forward);
-        if (!dialog && isDialogForming(m)) {
-            forward.recordRoute(source, false);
+        if (isDialogForming(m) || isNotifyIn(dialog, m)) {
+            Target begins = source == Target.NONE && dialog ? s.target(cookie.backend()) : source;
+            forward.recordRouteToClient(begins, cookie.isBehindNat());
         }
         return forward;
     }
@@ -153,6 +154,9 @@ final class RequestRouter {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
         forward.toTarget(target);
+        if (isDialogForming(m) || isNotifyIn(true, m)) {
+            forward.recordRoute(target, true);
+        }
         return forward;
     }
 
@@ -209,6 +213,11 @@ final class RequestRouter {
 
     static boolean isDialogForming(SipMessage m) {
         return m.method().formsDialog() && !m.toTag().isPresent();
+    }
+
+    /** The subscriber may know the dialog by its NOTIFY only, and takes the Route set from there (RFC 6665 section 4.3). */
+    private static boolean isNotifyIn(boolean dialog, SipMessage m) {
+        return dialog && m.method() == Method.NOTIFY;
     }
 
     /**
