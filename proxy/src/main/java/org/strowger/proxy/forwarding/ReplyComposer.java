@@ -55,10 +55,8 @@ public final class ReplyComposer {
         to(m);
         copyLine(m, HeaderId.CALL_ID);
         copyLine(m, HeaderId.CSEQ);
-        if (reply.unsupportedStart() >= 0) {
-            put(UNSUPPORTED);
-            put(m.bytes(), reply.unsupportedStart(), reply.unsupportedEnd());
-            put(LINE_END);
+        if (reply.isUnsupported()) {
+            unsupported(m);
         }
         if (!reply.required().isEmpty()) {
             put(REQUIRE);
@@ -141,6 +139,14 @@ public final class ReplyComposer {
             putHex(hash.hash(m.bytes(), m.lineStart(0), m.bodyStart()));
         }
         put(LINE_END);
+    }
+
+    private void unsupported(SipMessage m) {
+        for (int header = m.first(HeaderId.PROXY_REQUIRE); header >= 0; header = m.next(header)) {
+            put(UNSUPPORTED);
+            put(m.bytes(), m.valueStart(header), m.valueEnd(header));
+            put(LINE_END);
+        }
     }
 
     private void copyLine(SipMessage m, HeaderId id) {

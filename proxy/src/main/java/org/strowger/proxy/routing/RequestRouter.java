@@ -56,8 +56,8 @@ final class RequestRouter {
             return status == 200 ? reply.with(200, "OK") : refuse(m, status, reason(status));
         }
         int proxyRequire = m.first(HeaderId.PROXY_REQUIRE);
-        if (proxyRequire >= 0 && m.method() != Method.ACK) {
-            return reply.with(420, "Bad Extension").unsupported(m.valueStart(proxyRequire), m.valueEnd(proxyRequire));
+        if (proxyRequire >= 0 && m.method() != Method.ACK && m.method() != Method.CANCEL) {
+            return reply.with(420, "Bad Extension").unsupportedExtensions();
         }
         int route = m.first(HeaderId.ROUTE);
         int loopHash = route < 0 ? hashes.loopOf(m, -1, -1) : hashes.loopOf(m, m.valueStart(route), m.valueEnd(route));

@@ -33,6 +33,8 @@ final class RouteWalk {
         FORGED
     }
 
+    private static final Span NOTHING = new Span();
+
     private final CookieCodec codec;
     private final Cookie cookie = new Cookie();
     private final Cookie candidate = new Cookie();
@@ -172,8 +174,13 @@ final class RouteWalk {
         int at = start;
         while (at >= 0) {
             boolean restoredOne = strict && header == lastHeader && at == lastValueStart;
-            boolean ours = !restoredOne && m.readNameAddr(at, end, value) && isOurs(m, own);
+            boolean readable = !restoredOne && m.readNameAddr(at, end, value);
+            boolean ours = readable && isOurs(m, own);
             if (!ours) {
+                if (!readable) {
+                    // Or the URI read before it would pass for the next hop.
+                    m.readUri(NOTHING, uri);
+                }
                 if (at > start && !edits.pop(start, at)) {
                     outcome = Outcome.FORGED;
                 }
