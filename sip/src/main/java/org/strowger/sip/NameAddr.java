@@ -12,10 +12,16 @@ public final class NameAddr {
     private final Span tag = new Span();
     private int end;
     private int nextStart = -1;
+    private boolean bracketed;
 
     /** The URI text without angle brackets. */
     public Span uri() {
         return uri;
+    }
+
+    /** True when the URI stands in angle brackets; only then do parameters inside it belong to it. */
+    public boolean isBracketed() {
+        return bracketed;
     }
 
     /** The value of the tag parameter, or absent; an empty one is none. */
@@ -63,6 +69,7 @@ public final class NameAddr {
         tag.clear();
         end = -1;
         nextStart = -1;
+        bracketed = false;
     }
 
     /** The unquoted words before an angle bracket: tokens and white space; bytes above 127 occur and are let through. */
@@ -89,6 +96,7 @@ public final class NameAddr {
             return false;
         }
         uri.set(uriStart, Ascii.trimEnd(b, uriStart, close));
+        bracketed = true;
         return parameters(b, close + 1, to);
     }
 

@@ -40,10 +40,11 @@ final class Checks {
 
     private static boolean proxyRequire(SipMessage m, List<Check> checks) {
         int header = m.first(HeaderId.PROXY_REQUIRE);
-        boolean ack = m.method() == Method.ACK;
+        boolean ignored = m.method() == Method.ACK || m.method() == Method.CANCEL;
         String seen = header < 0 ? "absent" : text(m, m.valueStart(header), m.valueEnd(header));
-        boolean passed = header < 0 || ack;
-        checks.add(new Check("Proxy-Require", passed, header >= 0 && ack ? seen + ", of no effect in ACK" : seen));
+        boolean passed = header < 0 || ignored;
+        checks.add(new Check(
+                "Proxy-Require", passed, header >= 0 && ignored ? seen + ", of no effect in " + m.method() : seen));
         return passed;
     }
 

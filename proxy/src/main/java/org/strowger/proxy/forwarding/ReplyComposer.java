@@ -55,10 +55,8 @@ public final class ReplyComposer {
         to(m);
         copyLine(m, HeaderId.CALL_ID);
         copyLine(m, HeaderId.CSEQ);
-        if (reply.unsupportedStart() >= 0) {
-            put(UNSUPPORTED);
-            put(m.bytes(), reply.unsupportedStart(), reply.unsupportedEnd());
-            put(LINE_END);
+        if (reply.isUnsupported()) {
+            unsupported(m);
         }
         if (!reply.required().isEmpty()) {
             put(REQUIRE);
@@ -91,9 +89,15 @@ public final class ReplyComposer {
         }
     }
 
+    /** As in a forwarded request: what the client wrote into received or rport gives way to what we see. */
     private void topVia(SipMessage m, Ingress in, Via via, int header) {
         byte[] b = m.bytes();
+        boolean written = via.received().isPresent();
         int from = m.lineStart(header);
+        if (written && (!via.hasRport() || via.received().start() < via.rport().start())) {
+            from = received(b, from, via, in);
+            written = false;
+        }
         if (via.hasRport()) {
             put(b, from, via.rport().start());
             if (via.rport().length() == 0) {
@@ -102,15 +106,26 @@ public final class ReplyComposer {
             at = IpText.writeNumber(in.source().port(), out, at);
             from = via.rport().end();
         }
-        boolean sameHost =
-                IpText.readHost(b, via.host().start(), via.host().end(), scratch) && scratch.sameAddress(in.source());
-        if ((!sameHost || via.hasRport()) && !via.received().isPresent()) {
+        if (written) {
+            from = received(b, from, via, in);
+        } else if (!via.received().isPresent() && (via.hasRport() || !isSentBySource(b, via, in))) {
             put(b, from, via.value().end());
             put(RECEIVED);
             at = IpText.writeHost(in.source(), out, at, false);
             from = via.value().end();
         }
         put(b, from, m.lineEnd(header));
+    }
+
+    /** Returns where the text goes on. */
+    private int received(byte[] b, int from, Via via, Ingress in) {
+        put(b, from, via.received().start());
+        at = IpText.writeHost(in.source(), out, at, false);
+        return via.received().end();
+    }
+
+    private boolean isSentBySource(byte[] b, Via via, Ingress in) {
+        return IpText.readHost(b, via.host().start(), via.host().end(), scratch) && scratch.sameAddress(in.source());
     }
 
     private void to(SipMessage m) {
@@ -124,6 +139,14 @@ public final class ReplyComposer {
             putHex(hash.hash(m.bytes(), m.lineStart(0), m.bodyStart()));
         }
         put(LINE_END);
+    }
+
+    private void unsupported(SipMessage m) {
+        for (int header = m.first(HeaderId.PROXY_REQUIRE); header >= 0; header = m.next(header)) {
+            put(UNSUPPORTED);
+            put(m.bytes(), m.valueStart(header), m.valueEnd(header));
+            put(LINE_END);
+        }
     }
 
     private void copyLine(SipMessage m, HeaderId id) {

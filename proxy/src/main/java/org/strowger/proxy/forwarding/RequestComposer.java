@@ -12,7 +12,6 @@ import org.strowger.sip.IpPort;
 import org.strowger.sip.IpText;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
-import org.strowger.sip.SipUri;
 import org.strowger.sip.Transport;
 import org.strowger.sip.Via;
 import org.strowger.sip.cookie.Cookie;
@@ -30,6 +29,8 @@ public final class RequestComposer {
     private static final byte[] RECORD_ROUTE = ascii("Record-Route: <sip:");
     private static final byte[] RECORD_ROUTE_SECURE = ascii("Record-Route: <sips:");
     private static final byte[] PATH = ascii("Path: <sip:");
+    private static final byte[] ROUTE = ascii("Route: <");
+    private static final byte[] ROUTE_END = ascii(">\r\n");
     private static final byte[] LINE_END = ascii("\r\n");
 
     private final int loop;
@@ -153,6 +154,22 @@ public final class RequestComposer {
             editor.put(m.bytes(), f.restoredUriStart(), f.restoredUriEnd() - f.restoredUriStart());
             editor.replace(m.requestUriText().start(), m.requestUriText().end(), mark);
         }
+        if (f.isUriAppended()) {
+            appendUri(m);
+        }
+    }
+
+    /** The Request-URI as the last Route, for the strict router that is next (RFC 3261 section 16.6 step 6). */
+    private void appendUri(SipMessage m) {
+        int last = m.first(HeaderId.ROUTE);
+        for (int header = last; header >= 0; header = m.next(header)) {
+            last = header;
+        }
+        int mark = editor.mark();
+        editor.put(ROUTE);
+        editor.put(m.bytes(), m.requestUriText().start(), m.requestUriText().length());
+        editor.put(ROUTE_END);
+        editor.insert(m.lineEnd(last), mark);
     }
 
     /** Ours go above all others of their kind; the side of the next hop first (RFC 5658). */
@@ -160,8 +177,7 @@ public final class RequestComposer {
         HeaderId id = f.isPath() ? HeaderId.PATH : HeaderId.RECORD_ROUTE;
         int present = m.first(id);
         int position = present < 0 ? firstVia : Math.min(firstVia, m.lineStart(present));
-        boolean secure = m.requestUri().scheme() == SipUri.Scheme.SIPS;
-        byte[] name = f.isPath() ? PATH : secure ? RECORD_ROUTE_SECURE : RECORD_ROUTE;
+        byte[] name = f.isPath() ? PATH : f.isSecure() ? RECORD_ROUTE_SECURE : RECORD_ROUTE;
         clientCookie(m, in, f);
         int clientListener = f.begunByClient() ? in.listener() : f.listener();
         RecordRoute uris = s.recordRoute(f.dialogBackend(), clientListener, loop);
@@ -185,7 +201,7 @@ public final class RequestComposer {
         }
         cookie.setBackend(f.dialogBackend().identity());
         cookie.setBegunByClient(f.begunByClient());
-        cookie.setBehindNat(f.begunByClient() && isBehindNat(m, in));
+        cookie.setBehindNat(f.begunByClient() ? isBehindNat(m, in) : f.isClientBehindNat());
         cookie.setFromTagHash(
                 m.fromTag().isPresent()
                         ? (int) hash.hash(

@@ -14,8 +14,9 @@ public final class Forward implements Decision {
     static final int MAX_POPPED = 8;
 
     private final IpPort address = new IpPort();
-    private final int[] popFrom = new int[MAX_POPPED];
-    private final int[] popTo = new int[MAX_POPPED];
+    // One more than may be ours: a strict router's own value goes, too.
+    private final int[] popFrom = new int[MAX_POPPED + 1];
+    private final int[] popTo = new int[MAX_POPPED + 1];
     private Target target = Target.NONE;
     private int listener;
     private long flow;
@@ -23,6 +24,9 @@ public final class Forward implements Decision {
     private int popped;
     private int restoredUriStart = -1;
     private int restoredUriEnd = -1;
+    private boolean uriAppended;
+    private boolean secure;
+    private boolean clientBehindNat;
     private boolean recordRoute;
     private boolean path;
     private long transactionHash;
@@ -40,6 +44,9 @@ public final class Forward implements Decision {
         popped = 0;
         restoredUriStart = -1;
         restoredUriEnd = -1;
+        uriAppended = false;
+        secure = false;
+        clientBehindNat = false;
         recordRoute = false;
         path = false;
         transactionHash = 0;
@@ -91,6 +98,30 @@ public final class Forward implements Decision {
         restoredUriEnd = to;
     }
 
+    /** Marks the first Route value that is not ours for removal; {@code wholeLine}: together with ours before it. */
+    void popNext(int from, int to, boolean wholeLine) {
+        if (wholeLine && popped > 0 && popFrom[popped - 1] > from) {
+            popped--;
+        }
+        popFrom[popped] = from;
+        popTo[popped++] = to;
+    }
+
+    /** Takes the first piece off the list: the last Route value, which is to stay. */
+    void keepLastRoute() {
+        popped--;
+        System.arraycopy(popFrom, 1, popFrom, 0, popped);
+        System.arraycopy(popTo, 1, popTo, 0, popped);
+    }
+
+    void appendUri() {
+        uriAppended = true;
+    }
+
+    void secure(boolean isSecure) {
+        secure = isSecure;
+    }
+
     void hashes(long transaction, int loop) {
         transactionHash = transaction;
         loopHash = loop;
@@ -100,6 +131,12 @@ public final class Forward implements Decision {
         recordRoute = true;
         dialogBackend = backend;
         begunByClient = clientBegan;
+    }
+
+    /** Record-Route towards a client, of whom a cookie says whether it is behind NAT. */
+    void recordRouteToClient(Target backend, boolean behindNat) {
+        recordRoute(backend, false);
+        clientBehindNat = behindNat;
     }
 
     void path(Target registrar) {
@@ -154,13 +191,26 @@ public final class Forward implements Decision {
         return popTo[index];
     }
 
-    /** After a strict router: where the URI stands that becomes the Request-URI (RFC 3261 section 16.4), or -1. */
+    /**
+     * Where the URI stands that becomes the Request-URI, or -1: the last Route's after a strict router (RFC 3261 section
+     * 16.4), the first Route's before one (section 16.6 step 6).
+     */
     public int restoredUriStart() {
         return restoredUriStart;
     }
 
     public int restoredUriEnd() {
         return restoredUriEnd;
+    }
+
+    /** Before a strict router: true when the Request-URI becomes the last Route (RFC 3261 section 16.6 step 6). */
+    public boolean isUriAppended() {
+        return uriAppended;
+    }
+
+    /** True when Request-URI or top Route is a sips URI, so that our Record-Route must be one (section 16.6 step 4). */
+    public boolean isSecure() {
+        return secure;
     }
 
     /** True when Record-Route is due. */
@@ -186,6 +236,11 @@ public final class Forward implements Decision {
     /** The backend that takes part in the new dialog; {@link Target#NONE} when unknown. */
     public Target dialogBackend() {
         return dialogBackend;
+    }
+
+    /** True when the client, to whom this goes, is known to be behind NAT. */
+    public boolean isClientBehindNat() {
+        return clientBehindNat;
     }
 
     /** True when the new dialog was begun on the client side. */

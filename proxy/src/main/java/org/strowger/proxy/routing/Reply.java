@@ -8,8 +8,7 @@ public final class Reply implements Decision {
     private int status;
     private String reason = "";
     private String required = "";
-    private int unsupportedStart = -1;
-    private int unsupportedEnd = -1;
+    private boolean unsupported;
 
     /** An answer that no router decided on. */
     public Reply set(int newStatus, String newReason) {
@@ -20,14 +19,12 @@ public final class Reply implements Decision {
         status = newStatus;
         reason = newReason;
         required = "";
-        unsupportedStart = -1;
-        unsupportedEnd = -1;
+        unsupported = false;
         return this;
     }
 
-    Reply unsupported(int start, int end) {
-        unsupportedStart = start;
-        unsupportedEnd = end;
+    Reply unsupportedExtensions() {
+        unsupported = true;
         return this;
     }
 
@@ -51,12 +48,8 @@ public final class Reply implements Decision {
         return required;
     }
 
-    /** Where the option tags for an Unsupported header begin in the request, or -1 when none is due. */
-    public int unsupportedStart() {
-        return unsupportedStart;
-    }
-
-    public int unsupportedEnd() {
-        return unsupportedEnd;
+    /** True when all that Proxy-Require asks for is to be listed in Unsupported. */
+    public boolean isUnsupported() {
+        return unsupported;
     }
 }

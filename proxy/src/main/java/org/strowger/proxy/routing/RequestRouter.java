@@ -56,8 +56,8 @@ final class RequestRouter {
             return status == 200 ? reply.with(200, "OK") : refuse(m, status, reason(status));
         }
         int proxyRequire = m.first(HeaderId.PROXY_REQUIRE);
-        if (proxyRequire >= 0 && m.method() != Method.ACK) {
-            return reply.with(420, "Bad Extension").unsupported(m.valueStart(proxyRequire), m.valueEnd(proxyRequire));
+        if (proxyRequire >= 0 && m.method() != Method.ACK && m.method() != Method.CANCEL) {
+            return reply.with(420, "Bad Extension").unsupportedExtensions();
         }
         int route = m.first(HeaderId.ROUTE);
         int loopHash = route < 0 ? hashes.loopOf(m, -1, -1) : hashes.loopOf(m, m.valueStart(route), m.valueEnd(route));
@@ -65,7 +65,9 @@ final class RequestRouter {
             return refuse(m, 482, "Loop Detected");
         }
         forward.hashes(hashes.of(m), loopHash);
-        return switch (walk.read(m, s.own(), forward)) {
+        RouteWalk.Outcome outcome = walk.read(m, s.own(), forward);
+        forward.secure(walk.isSecure(m));
+        return switch (outcome) {
             case FORGED -> refuse(m, 403, "Forbidden");
             case COOKIE -> byCookie(m, in, s);
             case PLAIN -> withoutCookie(m, in, s);
@@ -113,8 +115,10 @@ final class RequestRouter {
         } else {
             forward.toAddress(cookie.listener(), cookie.address());
         }
-        if (!dialog && isDialogForming(m)) {
-            forward.recordRoute(source, false);
+        walk.yieldToStrictRouter(m, forward);
+        if (isDialogForming(m) || isNotifyIn(dialog, m)) {
+            Target begins = source == Target.NONE && dialog ? s.target(cookie.backend()) : source;
+            forward.recordRouteToClient(begins, cookie.isBehindNat());
         }
         return forward;
     }
@@ -143,10 +147,16 @@ final class RequestRouter {
         SipUri uri = walk.hasNext() ? walk.next() : walk.requestUri(m);
         Target named = nextHop.read(m.bytes(), uri) ? namedBackend(s, dialogBackend) : Target.NONE;
         Target target = named == Target.NONE ? dialogBackend : named;
+        if (named != Target.NONE) {
+            walk.yieldToStrictRouter(m, forward);
+        }
         if (target == Target.NONE) {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
         forward.toTarget(target);
+        if (isDialogForming(m) || isNotifyIn(true, m)) {
+            forward.recordRoute(target, true);
+        }
         return forward;
     }
 
@@ -194,6 +204,7 @@ final class RequestRouter {
             return refuse(m, 503, "No Listener For This Transport");
         }
         forward.toNamed(listener, nextHop.address());
+        walk.yieldToStrictRouter(m, forward);
         if (isDialogForming(m)) {
             forward.recordRoute(source, false);
         }
@@ -202,6 +213,11 @@ final class RequestRouter {
 
     static boolean isDialogForming(SipMessage m) {
         return m.method().formsDialog() && !m.toTag().isPresent();
+    }
+
+    /** The subscriber may know the dialog by its NOTIFY only, and takes the Route set from there (RFC 6665 section 4.3). */
+    private static boolean isNotifyIn(boolean dialog, SipMessage m) {
+        return dialog && m.method() == Method.NOTIFY;
     }
 
     /**

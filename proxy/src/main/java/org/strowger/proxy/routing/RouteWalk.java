@@ -33,6 +33,8 @@ final class RouteWalk {
         FORGED
     }
 
+    private static final Span NOTHING = new Span();
+
     private final CookieCodec codec;
     private final Cookie cookie = new Cookie();
     private final Cookie candidate = new Cookie();
@@ -49,6 +51,8 @@ final class RouteWalk {
     private int takenEnd;
     private int lastHeader;
     private int lastValueStart;
+    private int nextHeader;
+    private int nextValueStart;
 
     RouteWalk(CookieCodec codec) {
         this.codec = codec;
@@ -73,6 +77,11 @@ final class RouteWalk {
         return strict ? restored : m.requestUri();
     }
 
+    /** True when the Request-URI or the Route on top is a sips URI, ours being off (section 16.6 step 4). */
+    boolean isSecure(SipMessage m) {
+        return requestUri(m).scheme() == SipUri.Scheme.SIPS || (more && uri.scheme() == SipUri.Scheme.SIPS);
+    }
+
     /** Forgets the message before. */
     void clear() {
         outcome = Outcome.PLAIN;
@@ -81,6 +90,30 @@ final class RouteWalk {
 
     CookieFinding finding() {
         return finding;
+    }
+
+    /**
+     * Makes way for a strict router (section 16.6 step 6): when the next Route has no lr parameter, its URI becomes the
+     * Request-URI, and the Request-URI the last Route. Only for a hop that this Route does name. A value without angle
+     * brackets is against the grammar, and cannot say that it has lr; it stays.
+     */
+    void yieldToStrictRouter(SipMessage m, Forward edits) {
+        if (!more || uri.isLooseRouting() || !uri.host().isPresent() || !value.isBracketed()) {
+            return;
+        }
+        if (strict) {
+            edits.keepLastRoute();
+        } else {
+            edits.appendUri();
+        }
+        edits.restoreUri(
+                uri.whole().start(),
+                uri.headers().isPresent() ? uri.headers().start() : uri.whole().end());
+        if (value.nextStart() >= 0) {
+            edits.popNext(nextValueStart, value.nextStart(), false);
+        } else {
+            edits.popNext(m.lineStart(nextHeader), m.lineEnd(nextHeader), true);
+        }
     }
 
     /** Reads the Route set; what must go is marked in {@code edits}. */
@@ -141,12 +174,19 @@ final class RouteWalk {
         int at = start;
         while (at >= 0) {
             boolean restoredOne = strict && header == lastHeader && at == lastValueStart;
-            boolean ours = !restoredOne && m.readNameAddr(at, end, value) && isOurs(m, own);
+            boolean readable = !restoredOne && m.readNameAddr(at, end, value);
+            boolean ours = readable && isOurs(m, own);
             if (!ours) {
+                if (!readable) {
+                    // Or the URI read before it would pass for the next hop.
+                    m.readUri(NOTHING, uri);
+                }
                 if (at > start && !edits.pop(start, at)) {
                     outcome = Outcome.FORGED;
                 }
                 more = !restoredOne && outcome != Outcome.FORGED;
+                nextHeader = header;
+                nextValueStart = at;
                 return false;
             }
             at = value.nextStart();

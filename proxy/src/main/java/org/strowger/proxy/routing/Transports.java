@@ -16,9 +16,14 @@ public final class Transports {
         boolean secure = uri.scheme() == SipUri.Scheme.SIPS;
         Transport named = named(b, uri);
         if (named != null) {
-            return secure && named == Transport.TCP ? Transport.TLS : named;
+            return secure ? secured(named) : named;
         }
         return secure ? Transport.TLS : Transport.UDP;
+    }
+
+    /** A sips URI never leads to a transport in the clear, whatever its parameter says (RFC 3261 section 26.2.2). */
+    private static Transport secured(Transport named) {
+        return named == Transport.WS || named == Transport.WSS ? Transport.WSS : Transport.TLS;
     }
 
     /** The transport parameter, when it is there and names a transport that we know of. */

@@ -1,0 +1,55 @@
+package org.strowger.proxy.forwarding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.strowger.proxy.forwarding.PathFixture.BACKEND1;
+import static org.strowger.proxy.forwarding.PathFixture.PHONE;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.strowger.proxy.balancing.BalancingPolicy;
+
+/** Requests whose Proxy-Require, Route or scheme keeps them from going on as they ask. */
+class RequestChecksTest {
+    private static final String TWO = "Proxy-Require: foo\r\nProxy-Require: bar, baz\r\n";
+    private final PathFixture path = new PathFixture(new BalancingPolicy.CallId(), 1);
+
+    @Test
+    void unsupportedListsEveryProxyRequire() {
+        path.udp(PHONE, request("INVITE", "sip:bob@example.com", TWO));
+        assertThat(path.replies).containsExactly(420);
+        assertThat(path.headers("Unsupported")).containsExactly("foo", "bar, baz");
+    }
+
+    @Test
+    void proxyRequireIsOfNoEffectInCancelAndAck() {
+        for (String method : List.of("CANCEL", "ACK")) {
+            path.udp(PHONE, request(method, "sip:bob@example.com", TWO));
+            assertThat(path.only().way()).isEqualTo("udp255>10.0.0.1:5060");
+        }
+    }
+
+    @Test
+    void aRouteThatCannotBeReadLeadsNowhere() {
+        // This one leaves its URI behind.
+        path.fromBackend(BACKEND1, request("INVITE", "sip:bob@example.com", "Route: <sip:203.0.113.50;lr>\r\n"));
+        assertThat(path.only().way()).isEqualTo("udp1>203.0.113.50:5060");
+        path.fromBackend(BACKEND1, request("INVITE", "sip:bob@example.com", "Route: <sip:203.0.113.51;lr\r\n"));
+        assertThat(path.replies).containsExactly(416);
+        path.udp(PHONE, request("INVITE", "sip:bob@example.com", "Route: <sip:203.0.113.51;lr\r\n"));
+        assertThat(path.only().way()).isEqualTo("udp255>10.0.0.1:5060");
+    }
+
+    @Test
+    void sipsNeverLeavesInTheClear() {
+        for (String parameter : List.of("", ";transport=udp", ";transport=tcp", ";transport=ws")) {
+            path.fromBackend(BACKEND1, request("INVITE", "sips:bob@203.0.113.50" + parameter, ""));
+            assertThat(path.replies).as(parameter).containsExactly(503);
+        }
+    }
+
+    private static String request(String method, String uri, String lines) {
+        return method + " " + uri + " SIP/2.0\r\n" + lines
+                + "Via: SIP/2.0/UDP 198.51.100.7:40000;branch=z9hG4bKc\r\nFrom: <sip:a@x>;tag=f\r\nTo: <sip:b@x>\r\n"
+                + "Call-ID: checks\r\nCSeq: 1 " + method + "\r\n\r\n";
+    }
+}
