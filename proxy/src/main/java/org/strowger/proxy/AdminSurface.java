@@ -4,10 +4,11 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
+import org.strowger.proxy.admin.AdminApi;
 import org.strowger.proxy.admin.AdminOptions;
 import org.strowger.proxy.admin.AdminPages;
 import org.strowger.proxy.admin.AdminServer;
@@ -18,7 +19,7 @@ import org.strowger.proxy.admin.PoolView;
 import org.strowger.proxy.config.AdminConfig;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Secret;
-import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.threading.RunsOn;
 
@@ -41,16 +42,19 @@ final class AdminSurface implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     static AdminSurface open(Strowger strowger) throws IOException {
-        BackendsView view = () -> pools(strowger.config());
+        BackendsView view = () -> pools(strowger.inForce());
         Scrape scrape = new Scrape(
                 strowger.counters(), strowger.backendCounters(), () -> AdminPages.members(view), Main.version());
         strowger.measure(scrape);
         Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
-        AdminConfig config = strowger.config().admin();
-        AdminServer server =
-                AdminServer.start(AdminOptions.of(config.bind(), config.token().map(Secret::value)), pages);
+        AdminConfig config = strowger.inForce().config().admin();
+        AdminServer server = AdminServer.start(
+                AdminOptions.of(config.bind(), config.token().map(Secret::value)),
+                pages,
+                new AdminApi(strowger.operations(), view));
+        strowger.onInstalled(now -> server.useToken(now.admin().token().map(Secret::value)));
         heartbeats.start(server.executor());
         return new AdminSurface(server, scrape);
     }
@@ -67,20 +71,28 @@ final class AdminSurface implements AutoCloseable {
         scrape.close();
     }
 
-    private static List<PoolView> pools(StrowgerConfig config) {
-        return config.pools().stream()
-                .map(pool -> new PoolView(pool.name(), PoolStates.text(pool.balance()), backends(pool)))
-                .toList();
+    private static List<PoolView> pools(Installer.InForce inForce) {
+        List<PoolView> pools = new ArrayList<>();
+        for (int i = 0; i < inForce.members().size(); i++) {
+            PoolConfig pool = inForce.config().pools().get(i);
+            pools.add(new PoolView(
+                    pool.name(),
+                    PoolStates.text(pool.balance()),
+                    inForce.members().get(i).members().stream()
+                            .map(AdminSurface::backend)
+                            .toList()));
+        }
+        return pools;
     }
 
-    private static List<BackendView> backends(PoolConfig pool) {
-        return pool.backends().stream()
-                .map(backend -> new BackendView(
-                        backend,
-                        AdminState.READY,
-                        HealthState.UNKNOWN,
-                        Eligibility.of(AdminState.READY, HealthState.UNKNOWN),
-                        "configured"))
-                .toList();
+    private static BackendView backend(ManagedMember member) {
+        return new BackendView(
+                member.backend(),
+                member.admin(),
+                HealthState.UNKNOWN,
+                Eligibility.of(member.admin(), HealthState.UNKNOWN),
+                member.change()
+                        .map(change -> change.text() + " by " + change.by())
+                        .orElse("configured"));
     }
 }

@@ -2,25 +2,21 @@ package org.strowger.proxy;
 
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.strowger.discovery.Backend;
 import org.strowger.proxy.admin.Heartbeats;
-import org.strowger.proxy.balancing.Affinity;
-import org.strowger.proxy.config.Advertise;
-import org.strowger.proxy.config.ListenerConfig;
-import org.strowger.proxy.config.PoolConfig;
-import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
-import org.strowger.proxy.config.UdpConfig;
+import org.strowger.proxy.control.ConfigFile;
+import org.strowger.proxy.control.ControlDesk;
+import org.strowger.proxy.control.Figures;
+import org.strowger.proxy.control.Operations;
+import org.strowger.proxy.control.RemainingDialogs;
+import org.strowger.proxy.control.Timing;
+import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
@@ -28,61 +24,44 @@ import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
-import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramEngines;
-import org.strowger.proxy.transport.DatagramOptions;
-import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
-import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.proxy.transport.IoMode;
-import org.strowger.proxy.transport.StreamListener;
-import org.strowger.proxy.transport.StreamOptions;
-import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
 /**
- * The running proxy: event loops, sockets, snapshot. Opens everything in {@link #start}, in an order in which no message
- * meets a half-built house: UDP sockets, deaf at first, the snapshot, ears, TCP listeners.
+ * The running proxy: event loops, sockets, snapshot, and the desk that changes them. Opens everything in {@link #start}, in
+ * an order in which no message meets a half-built house: sockets, deaf at first, the snapshot, ears.
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class Strowger implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Strowger.class);
     private static final int HAND_OVER_BYTES = 4 << 20;
 
-    private final StrowgerConfig config;
+    private final ControlLoop control = new ControlLoop();
     private final EventLoops loops;
-    private final DatagramEngine engine;
     private final CounterRegistry counters;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
-    private final ListenerNumbers numbers;
     private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
-    private final List<Faces.OpenListener> open = new ArrayList<>();
-    private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
-    private final List<AutoCloseable> sockets = new ArrayList<>();
-    private final DatagramTotals datagrams = new DatagramTotals();
+    private final Sockets sockets;
+    private final Installer installer;
+    private final ControlDesk desk;
     private volatile boolean serving;
 
-    private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random) {
-        this.config = config;
+    private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source) {
         this.loops = EventLoops.start(config.eventLoops(), IoMode.best());
-        this.engine = DatagramEngines.best();
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
         this.pools = new PoolStates(Ticker.systemTicker());
-        this.numbers = new ListenerNumbers(
-                config.listeners().stream().map(ListenerConfig::name).toList());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
-        datagrams.addTo(counters);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
                 config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
-            backendPorts.add(new ArrayList<>());
         }
         List<HandOver> others = HandOver.between(
                 perLoop.stream().map(LoopFactory.Loop::flows).toList(),
@@ -91,6 +70,22 @@ public final class Strowger implements AutoCloseable {
         for (int i = 0; i < perLoop.size(); i++) {
             perLoop.get(i).sockets().setHandOver(others.get(i));
         }
+        this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
+        sockets.datagrams().addTo(counters);
+        this.installer = new Installer(
+                sockets,
+                perLoop,
+                publisher,
+                backendCounters,
+                pools,
+                new Installer.First(config, ControlDesk.asConfigured(config), keys));
+        this.desk = new ControlDesk(
+                new ControlDesk.Threads(control.executor(), control.files()),
+                installer,
+                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), RemainingDialogs.UNKNOWN),
+                Timing.system(),
+                source,
+                config);
     }
 
     /**
@@ -99,9 +94,17 @@ public final class Strowger implements AutoCloseable {
      * @throws IOException when an address cannot be bound; everything opened so far is closed again
      */
     public static Strowger start(StrowgerConfig config, Keys keys, RandomGenerator random) throws IOException {
-        Strowger strowger = new Strowger(config, keys, random);
+        return start(config, keys, random, Optional.empty());
+    }
+
+    /** The same from a file that can be read again. */
+    static Strowger start(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source)
+            throws IOException {
+        Strowger strowger = new Strowger(config, keys, random, source);
         try {
-            strowger.open();
+            strowger.installer.open();
+            strowger.serving = true;
+            strowger.desk.start();
         } catch (IOException | RuntimeException e) {
             strowger.close();
             throw e;
@@ -109,151 +112,27 @@ public final class Strowger implements AutoCloseable {
         return strowger;
     }
 
-    private void open() throws IOException {
-        FreePorts.check(config.listeners(), loops.size());
-        for (ListenerConfig listener : config.listeners()) {
-            if (listener.transport() == Transport.UDP) {
-                openUdp(listener);
-            }
-        }
-        openBackendPorts();
-        List<ListenerConfig> streams = config.listeners().stream()
-                .filter(listener -> listener.transport() == Transport.TCP)
-                .toList();
-        streams.forEach(listener -> open.add(opened(listener, listener.bind())));
-        publish();
-        for (LoopFactory.Loop loop : perLoop) {
-            loop.flows().loop().submit(loop.sip()::serve).syncUninterruptibly();
-        }
-        for (ListenerConfig listener : streams) {
-            openTcp(listener);
-        }
-        publish();
-        serving = true;
-        open.forEach(listener -> log.info(
-                "listening on {}:{} ({})",
-                listener.transport().name().toLowerCase(java.util.Locale.ROOT),
-                Faces.hostPort(listener.bound().getAddress(), listener.bound().getPort()),
-                listener.name()));
-    }
-
-    private void publish() {
-        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters)
-                .build(pools, Rules.of(config, numbers)));
-    }
-
-    /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
-    private void openUdp(ListenerConfig listener) throws IOException {
-        boolean internal = listener.side() == Side.INTERNAL;
-        InetSocketAddress bind = listener.bind();
-        for (int i = 0; i < loops.size(); i++) {
-            int number = internal ? RoutingSnapshot.BACKEND_SIDE : numbers.of(listener.name());
-            InetSocketAddress own = internal && bind.getPort() != 0
-                    ? new InetSocketAddress(bind.getAddress(), bind.getPort() + i)
-                    : bind;
-            DatagramPort port = openPort(i, own, number);
-            if (internal) {
-                useForBackends(i, port);
-            } else {
-                perLoop.get(i).sockets().setListenerPort(number, port);
-                // Port 0: the other loops share what the first one was given.
-                bind = port.localAddress();
-            }
-            if (i == 0) {
-                open.add(opened(listener, port.localAddress()));
-            }
-        }
-    }
-
-    private DatagramPort openPort(int loop, InetSocketAddress bind, int number) throws IOException {
-        UdpConfig udp = config.udp();
-        DatagramOptions options = new DatagramOptions(
-                udp.receiveBufferBytes(),
-                udp.sendBufferBytes(),
-                Math.min(65_535, config.protection().maxMessageBytes()),
-                udp.batch());
-        DatagramPort port = engine.open(
-                loops.loop(loop), bind, options, perLoop.get(loop).sip().onListener(number));
-        sockets.add(() -> loops.loop(loop).submit(port::close).syncUninterruptibly());
-        datagrams.add(number, port.counters());
-        return port;
-    }
-
-    private void useForBackends(int loop, DatagramPort port) {
-        boolean ipv4 = port.localAddress().getAddress() instanceof Inet4Address;
-        perLoop.get(loop).sockets().setBackendPort(port, ipv4);
-        backendPorts.get(loop).add(port.localAddress());
-    }
-
-    /** Where no internal listener serves a family of backends, each loop takes a port of the kernel's choice. */
-    private void openBackendPorts() throws IOException {
-        for (boolean ipv4 : new boolean[] {true, false}) {
-            boolean wanted = config.pools().stream()
-                    .map(PoolConfig::backends)
-                    .flatMap(List::stream)
-                    .map(Backend::address)
-                    .anyMatch(address -> address.getAddress() instanceof Inet4Address == ipv4);
-            boolean served = backendPorts.get(0).stream()
-                    .anyMatch(address -> address.getAddress() instanceof Inet4Address == ipv4);
-            for (int i = 0; wanted && !served && i < loops.size(); i++) {
-                useForBackends(i, openPort(i, anyPort(ipv4), RoutingSnapshot.BACKEND_SIDE));
-            }
-        }
-    }
-
-    private static InetSocketAddress anyPort(boolean ipv4) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByName(ipv4 ? "0.0.0.0" : "::"), 0);
-    }
-
-    private void openTcp(ListenerConfig listener) throws IOException {
-        StreamOptions options = new StreamOptions(
-                config.tcp().backlog(),
-                listener.maxConnections(),
-                config.tcp().outboundQueueBytes(),
-                listener.idleTimeout(),
-                config.tcp().userTimeout(),
-                config.tcp().linger());
-        List<Flows> flows = perLoop.stream().map(LoopFactory.Loop::flows).toList();
-        StreamListener socket = StreamListener.open(
-                loops,
-                flows,
-                numbers.of(listener.name()),
-                listener.bind(),
-                options,
-                LoopFactory.framing(config.protection()));
-        sockets.add(socket);
-        open.removeIf(known -> known.name().equals(listener.name()));
-        open.add(opened(listener, socket.localAddress()));
-    }
-
-    private Faces.OpenListener opened(ListenerConfig listener, InetSocketAddress bound) {
-        Optional<Faces.Advertised> advertised = listener.advertise() instanceof Advertise.Fixed fixed
-                ? Optional.of(new Faces.Advertised(
-                        fixed.host().indexOf(':') >= 0 ? "[" + fixed.host() + "]" : fixed.host(),
-                        fixed.port() == 0 ? bound.getPort() : fixed.port()))
-                : Optional.empty();
-        return new Faces.OpenListener(
-                listener.name(),
-                numbers.of(listener.name()),
-                listener.transport(),
-                bound,
-                advertised,
-                listener.side() == Side.INTERNAL,
-                listener.forceRport());
-    }
-
     /** The address that a listener is bound to, with the port in use. */
     public InetSocketAddress address(String listener) {
-        return open.stream()
-                .filter(o -> o.name().equals(listener))
-                .findFirst()
+        return sockets.find(listener)
                 .orElseThrow(
                         () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"))
                 .bound();
     }
 
-    StrowgerConfig config() {
-        return config;
+    /** What operators may ask. */
+    Operations operations() {
+        return desk;
+    }
+
+    /** What is in force beside the snapshot's view of it; any thread. */
+    Installer.InForce inForce() {
+        return installer.inForce();
+    }
+
+    /** Hears of each configuration that has been put in force, on the control loop. */
+    void onInstalled(Consumer<StrowgerConfig> listener) {
+        installer.onInstalled(listener);
     }
 
     BackendCounterTable backendCounters() {
@@ -262,16 +141,9 @@ public final class Strowger implements AutoCloseable {
 
     /** Has {@code scrape} read what is counted beside the event loops' counters. */
     void measure(Scrape scrape) {
-        datagrams.addTo(scrape);
+        sockets.datagrams().addTo(scrape);
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
-        for (PoolConfig pool : config.pools()) {
-            Affinity affinity = pools.of(pool).affinity();
-            scrape.gauge(MetricName.AFFINITY_ENTRIES, affinity::size, pool.name());
-            scrape.counter(MetricName.AFFINITY, affinity::hits, pool.name(), "hit");
-            scrape.counter(MetricName.AFFINITY, affinity::misses, pool.name(), "miss");
-            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::expirations, pool.name(), "expired");
-            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::evictions, pool.name(), "evicted");
-        }
+        pools.measure(scrape);
     }
 
     /** Has the health of each event loop observed. */
@@ -294,13 +166,9 @@ public final class Strowger implements AutoCloseable {
     @Override
     public void close() {
         serving = false;
-        for (AutoCloseable socket : sockets) {
-            try {
-                socket.close();
-            } catch (Exception e) {
-                log.warn("a socket could not be closed: {}", e.toString());
-            }
-        }
+        desk.close();
+        control.close();
+        sockets.close();
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()

@@ -75,6 +75,19 @@ public final class JsonWriter {
         return name(name).value(number);
     }
 
+    /** A member with a yes or no. */
+    public JsonWriter member(String name, boolean flag) {
+        return name(name).value(flag);
+    }
+
+    /** A member with a number that has three decimal places, given in thousandths. */
+    public JsonWriter thousandths(String name, long thousandths) {
+        name(name);
+        beforeValue();
+        out.append(java.math.BigDecimal.valueOf(thousandths, 3).toPlainString());
+        return afterValue();
+    }
+
     /** A member that is an array of texts. */
     public JsonWriter member(String name, Iterable<String> texts) {
         name(name).beginArray();
