@@ -107,6 +107,7 @@ final class Installer implements Installation {
 
     @Override
     public void install(StrowgerConfig config, List<PoolMembers> members, List<Backend> leaving) throws IOException {
+        InForce before = inForce;
         InForce next = new InForce(config, members, leaving);
         ListenerNumbers nextNumbers = numbers.with(names(config));
         List<Sockets.Listening> opened = openNew(config, nextNumbers);
@@ -127,6 +128,9 @@ final class Installer implements Installation {
         publish();
         sockets.serve();
         applyToLoops(config, nextKeys);
+        if (!before.config().logging().equals(config.logging())) {
+            LogSetup.apply(config.logging());
+        }
         opened.forEach(Installer::announce);
         gone.forEach(this::close);
         if (!gone.isEmpty()) {

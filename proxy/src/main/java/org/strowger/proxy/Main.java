@@ -6,14 +6,28 @@ import org.strowger.threading.RunsOn;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit codes: 0 fine, 1 failed while running, 2 wrong usage or a configuration that is refused. */
+/**
+ * The command line. Exit codes: 0 fine, 1 failed while running, 2 wrong usage or a configuration that is refused; more of
+ * them in {@link StatusCommand}.
+ */
 @RunsOn(RunsOn.Runner.ANY)
 @Command(
         name = "strowger",
         description = "SIP load balancer",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            DemoCommand.class,
+            StatusCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            WeightCommand.class,
+            AddCommand.class,
+            RemoveCommand.class,
+            ReloadCommand.class
+        })
 public final class Main implements Callable<Integer> {
 
     private Main() {}

@@ -59,6 +59,13 @@ public final class JsonWriter {
         return afterValue();
     }
 
+    /** The value null. */
+    public JsonWriter nothing() {
+        beforeValue();
+        out.append("null");
+        return afterValue();
+    }
+
     public JsonWriter value(boolean flag) {
         beforeValue();
         out.append(flag);
