@@ -34,7 +34,12 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the named command. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commands().execute(arguments));
+    }
+
+    /** All commands, ready to be executed. */
+    static CommandLine commands() {
+        return new CommandLine(new Main());
     }
 
     /** For the commands that draw on it. */

@@ -144,7 +144,7 @@ final class ReloadIT {
                         int i = reloads[0]++;
                         String more = (i % 4 < 2 ? listener("extra", "tcp", extraPort) : "")
                                 + (i % 6 < 3 ? listener("extra-udp", "udp", extraPort) : "")
-                                + "previous-cluster-key = \"" + key(1 + Math.max(0, i - 1) / 30) + "\"\n"
+                                + "previous-cluster-key = \"" + key(Math.max(1, i / 30)) + "\"\n"
                                 + (i % 5 == 0 ? "tcp.user-timeout = 7s\noutbound = disabled\n" : "");
                         applied(config(
                                 i / 8 % 2 == 0 ? "call-id" : "round-robin",
