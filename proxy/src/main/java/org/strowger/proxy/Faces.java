@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.strowger.proxy.config.Advertise;
+import org.strowger.proxy.config.ListenerConfig;
+import org.strowger.proxy.config.Side;
 import org.strowger.proxy.routing.RecordRoute;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
@@ -34,6 +37,22 @@ final class Faces {
             Optional<Advertised> advertised,
             boolean isInternal,
             boolean isForceRport) {
+
+        static OpenListener of(ListenerConfig listener, int number, InetSocketAddress bound) {
+            Optional<Advertised> advertised = listener.advertise() instanceof Advertise.Fixed fixed
+                    ? Optional.of(new Advertised(
+                            fixed.host().indexOf(':') >= 0 ? "[" + fixed.host() + "]" : fixed.host(),
+                            fixed.port() == 0 ? bound.getPort() : fixed.port()))
+                    : Optional.empty();
+            return new OpenListener(
+                    listener.name(),
+                    number,
+                    listener.transport(),
+                    bound,
+                    advertised,
+                    listener.side() == Side.INTERNAL,
+                    listener.forceRport());
+        }
 
         boolean isIpv4() {
             return bound.getAddress() instanceof Inet4Address;

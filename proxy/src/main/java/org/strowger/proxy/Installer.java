@@ -37,7 +37,7 @@ final class Installer implements Installation {
     private final BackendCounterTable counters;
     private final PoolStates pools;
     private ListenerNumbers numbers = new ListenerNumbers(List.of());
-    private Keys keys;
+    private volatile Keys keys;
     private Consumer<StrowgerConfig> onInstalled = config -> {};
     /** Written on the control loop; any thread reads. */
     private volatile InForce inForce;
@@ -70,6 +70,11 @@ final class Installer implements Installation {
 
     /** What a process begins with. */
     record First(StrowgerConfig config, List<PoolMembers> members, Keys keys) {}
+
+    /** The keys that cookies are signed with; any thread. */
+    Keys keys() {
+        return keys;
+    }
 
     InForce inForce() {
         return inForce;

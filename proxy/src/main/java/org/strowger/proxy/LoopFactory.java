@@ -95,7 +95,7 @@ final class LoopFactory {
                 snapshots,
                 sockets,
                 observer,
-                new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders()),
+                limits(protection),
                 names,
                 new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()));
         SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
@@ -132,6 +132,11 @@ final class LoopFactory {
         return config.eventLoops() == 1
                 ? Spreading.NONE
                 : new TrunkSpreading(number, config.eventLoops(), StableHash.STANDARD, Ticker.systemTicker());
+    }
+
+    /** What a message may measure on any loop. */
+    static MessageLimits limits(ProtectionConfig protection) {
+        return new MessageLimits(protection.maxMessageBytes(), protection.maxHeaders());
     }
 
     /** Framings for the connections of any loop. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             DemoCommand.class,
+            ExplainCommand.class,
             StatusCommand.class,
             DrainCommand.class,
             UndrainCommand.class,

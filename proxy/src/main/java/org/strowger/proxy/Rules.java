@@ -25,7 +25,8 @@ final class Rules {
                         rule.conditions().stream()
                                 .map(condition -> condition(condition, numbers))
                                 .toList(),
-                        action(rule.action(), pools)))
+                        action(rule.action(), pools),
+                        rule.place().toString()))
                 .toList());
     }
 

@@ -81,7 +81,8 @@ final class SnapshotBuilder {
                     state.pickers().build(choices),
                     state.policy(),
                     state.affinity(),
-                    pathPolicy(pool.path())));
+                    pathPolicy(pool.path()),
+                    choices));
         }
         leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend)));
         excluded(membership).forEach(targets::remove);

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.strowger.proxy.config.Advertise;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
@@ -164,7 +163,8 @@ final class Sockets implements AutoCloseable {
                 config.udp().receiveBufferBytes(),
                 config.udp().sendBufferBytes(),
                 Math.min(65_535, config.protection().maxMessageBytes()),
-                config.udp().batch());
+                config.udp().batch(),
+                config.udp().gather().toNanos());
         DatagramHandler handler = on(loop, () -> perLoop.get(loop).sip().onListener(number));
         try {
             DatagramPort port = engine.open(loops.loop(loop), bind, options, handler);
@@ -262,20 +262,7 @@ final class Sockets implements AutoCloseable {
     }
 
     private static Faces.OpenListener face(Listening open) {
-        ListenerConfig listener = open.config();
-        Optional<Faces.Advertised> advertised = listener.advertise() instanceof Advertise.Fixed fixed
-                ? Optional.of(new Faces.Advertised(
-                        fixed.host().indexOf(':') >= 0 ? "[" + fixed.host() + "]" : fixed.host(),
-                        fixed.port() == 0 ? open.bound().getPort() : fixed.port()))
-                : Optional.empty();
-        return new Faces.OpenListener(
-                listener.name(),
-                open.number(),
-                listener.transport(),
-                open.bound(),
-                advertised,
-                listener.side() == Side.INTERNAL,
-                listener.forceRport());
+        return Faces.OpenListener.of(open.config(), open.number(), open.bound());
     }
 
     private void run(int loop, Runnable task) {

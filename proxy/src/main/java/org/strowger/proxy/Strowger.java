@@ -16,6 +16,7 @@ import org.strowger.proxy.control.Figures;
 import org.strowger.proxy.control.Operations;
 import org.strowger.proxy.control.RemainingDialogs;
 import org.strowger.proxy.control.Timing;
+import org.strowger.proxy.explain.Explainer;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
@@ -49,6 +50,7 @@ public final class Strowger implements AutoCloseable {
     private final Sockets sockets;
     private final Installer installer;
     private final ControlDesk desk;
+    private final Explainer explainer;
     private volatile boolean serving;
 
     private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source) {
@@ -79,6 +81,11 @@ public final class Strowger implements AutoCloseable {
                 backendCounters,
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
+        this.explainer = new Explainer(
+                publisher,
+                () -> new CookieCodec(
+                        installer.keys().current(), installer.keys().previous()),
+                LoopFactory.limits(config.protection()));
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), control.files()),
                 installer,
@@ -118,6 +125,11 @@ public final class Strowger implements AutoCloseable {
                 .orElseThrow(
                         () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"))
                 .bound();
+    }
+
+    /** Explains messages by what is in force; for one thread. */
+    Explainer explainer() {
+        return explainer;
     }
 
     /** What operators may ask. */

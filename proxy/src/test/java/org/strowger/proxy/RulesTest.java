@@ -41,7 +41,9 @@ class RulesTest {
     void everyKeyOfARuleIsTaken() throws IOException {
         StrowgerConfig config = load();
         ListenerNumbers numbers = new ListenerNumbers(List.of("inside", "outside"));
-        assertThat(Rules.of(config, numbers).rules())
+        assertThat(Rules.of(config, numbers).rules().stream()
+                        .map(rule -> new Rule(rule.conditions(), rule.action()))
+                        .toList())
                 .containsExactly(
                         new Rule(
                                 List.of(
@@ -64,6 +66,15 @@ class RulesTest {
                                         new Condition.Percent(12.5)),
                                 new Action.ToPool(0)),
                         new Rule(List.of(), new Action.ToPool(0)));
+    }
+
+    @Test
+    void everyRuleKnowsItsLine() throws IOException {
+        StrowgerConfig config = load();
+        assertThat(Rules.of(config, new ListenerNumbers(List.of("inside", "outside")))
+                        .rules())
+                .extracting(rule -> rule.place().replace(folder + "/", ""))
+                .containsExactly("test.conf:4", "test.conf:5", "test.conf:6", "test.conf:7");
     }
 
     private StrowgerConfig load() {

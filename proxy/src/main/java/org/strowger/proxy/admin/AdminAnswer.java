@@ -10,6 +10,7 @@ package org.strowger.proxy.admin;
  */
 record AdminAnswer(int status, String contentType, String body, String allow) {
     static final String JSON = "application/json; charset=utf-8";
+    static final String TEXT = "text/plain; charset=utf-8";
     static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     AdminAnswer(int status, String contentType, String body) {

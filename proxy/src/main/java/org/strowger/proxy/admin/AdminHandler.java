@@ -1,5 +1,6 @@
 package org.strowger.proxy.admin;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -142,6 +143,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             if (!authorized(request)) {
                 Optional<AdminAnswer> probe = reads ? pages.probe(path) : Optional.empty();
                 return probe.orElseGet(() -> AdminAnswer.error(401, UNAUTHORIZED));
+            }
+            if (request.method().equals(HttpMethod.POST) && path.equals(ExplainPage.PATH)) {
+                return pages.explain(uri, ByteBufUtil.getBytes(request.content()));
             }
             return reads
                     ? pages.get(path)

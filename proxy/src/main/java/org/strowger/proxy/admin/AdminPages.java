@@ -1,5 +1,6 @@
 package org.strowger.proxy.admin;
 
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,6 +55,28 @@ public final class AdminPages {
     /** The paths that there are. */
     Set<String> paths() {
         return pages.keySet();
+    }
+
+    private ExplainPage explainPage = (message, query) -> {
+        throw new IllegalArgumentException("explain: not available here (expected: a running proxy)");
+    };
+
+    /** Has {@code POST /explain} answered. Before the server starts. */
+    public void setExplainPage(ExplainPage page) {
+        explainPage = page;
+    }
+
+    /** The explanation of a message, or why there is none. */
+    AdminAnswer explain(String uri, byte[] message) {
+        Map<String, String> query = new LinkedHashMap<>();
+        new QueryStringDecoder(uri).parameters().forEach((name, values) -> query.put(name, values.get(0)));
+        try {
+            String body = explainPage.explain(message, query);
+            boolean text = "text".equals(query.get("format"));
+            return new AdminAnswer(200, text ? AdminAnswer.TEXT : AdminAnswer.JSON, text ? body : body + "\n");
+        } catch (IllegalArgumentException e) {
+            return AdminAnswer.error(400, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The members of all pools, for the gauges of {@link Scrape}. */

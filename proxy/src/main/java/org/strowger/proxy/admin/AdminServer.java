@@ -32,7 +32,7 @@ public final class AdminServer implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 4096;
     private static final int MAX_HEADER_BYTES = 8192;
     private static final int MAX_CHUNK_BYTES = 8192;
-    private static final int MAX_BODY_BYTES = 16 * 1024;
+    private static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final EventLoopGroup thread =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("strowger-admin"), NioIoHandler.newFactory());

@@ -34,12 +34,14 @@ public final class Affinity {
 
     private final Counters counters = new Counters();
     private final Cache<Long, Long> backends;
+    private final Ticker ticker;
 
     /** At most {@code maxEntries}, each until {@code expiry} after its last use. */
     public Affinity(long maxEntries, Duration expiry, Ticker ticker) {
         if (maxEntries < 1) {
             throw new IllegalArgumentException("maxEntries: " + maxEntries + " (expected: 1 or more)");
         }
+        this.ticker = ticker;
         this.backends = Caffeine.newBuilder()
                 .maximumSize(maxEntries)
                 .expireAfterAccess(expiry)
@@ -64,6 +66,27 @@ public final class Affinity {
     public long get(long keyHash) {
         Long identity = backends.getIfPresent(keyHash);
         return identity == null ? 0 : identity;
+    }
+
+    /** What {@link #get} would say, without a trace: the entry is not used by it, and nothing is counted. */
+    public long peek(long keyHash) {
+        Long identity = backends.policy().getIfPresentQuietly(keyHash);
+        return identity == null ? 0 : identity;
+    }
+
+    /** A small table of its own that knows nothing. */
+    public Affinity empty() {
+        return new Affinity(1, DEFAULT_EXPIRY, ticker);
+    }
+
+    /** A small table of its own that knows what this one knows of that key, and nothing else. */
+    public Affinity copyOf(long keyHash) {
+        Affinity copy = empty();
+        long identity = peek(keyHash);
+        if (identity != 0) {
+            copy.put(keyHash, identity);
+        }
+        return copy;
     }
 
     /** Remembers the backend identity, which is not 0, in place of an earlier one. */

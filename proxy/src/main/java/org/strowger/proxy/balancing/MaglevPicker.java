@@ -2,10 +2,12 @@ package org.strowger.proxy.balancing;
 
 import io.netty.util.concurrent.Ticker;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.strowger.threading.RunsOn;
 
@@ -89,7 +91,7 @@ final class MaglevPicker implements Picker {
         }
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
+        int chosen = notFull(keyHash, position, all, tick);
         loads[chosen].add(1, tick);
         total.add(1, tick);
         return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER;
@@ -98,6 +100,57 @@ final class MaglevPicker implements Picker {
     @Override
     public int repeat(long keyHash) {
         return indices.length == 0 ? NONE : indices[table.position(keyHash)];
+    }
+
+    private int notFull(long keyHash, int position, float all, int tick) {
+        return isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
+    }
+
+    @Override
+    public Explained explain(long keyHash) {
+        return indices.length == 0
+                ? Explained.of(NONE, "no member takes new calls")
+                : explain(keyHash, table.position(keyHash), "owner of the key's slot");
+    }
+
+    /** What {@link #pickNear} would say now. */
+    Explained explainNear(long keyHash, int member) {
+        int position = positions[member];
+        return position == NONE
+                ? Explained.of(member, TransitionPicker.YOUNG)
+                : explain(keyHash, position, TransitionPicker.YOUNG);
+    }
+
+    private Explained explain(long keyHash, int position, String why) {
+        boolean bounded = indices.length > 1 && bound.isOn();
+        int tick = decay.tick(ticker.nanoTime());
+        float all = total.at(tick) + 1;
+        int chosen = bounded ? notFull(keyHash, position, all, tick) : position;
+        int[] slots = new int[indices.length];
+        for (int slot = 0; slot < table.size(); slot++) {
+            slots[table.owner(slot)]++;
+        }
+        List<List<String>> figures = new ArrayList<>();
+        for (int member : positions) {
+            figures.add(member == NONE ? List.of() : figures(member, slots[member], bounded, all, tick));
+        }
+        String slot = why + " (" + MaglevTable.slot(keyHash, table.size()) + " of " + table.size() + ")";
+        return new Explained(
+                chosen == position ? indices[chosen] : indices[chosen] | REMEMBER,
+                chosen == position ? slot : "passed on: " + slot + " has more than its bound of the recent picks",
+                bounded ? List.of("slots", "recent", "bound") : List.of("slots"),
+                figures);
+    }
+
+    private List<String> figures(int position, int slots, boolean bounded, float all, int tick) {
+        String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * slots / table.size());
+        float fair = all * shares[position];
+        return bounded
+                ? List.of(
+                        share,
+                        String.format(Locale.ROOT, "%.1f", loads[position].at(tick)),
+                        fair < leastMeaningfulShare ? "none yet" : String.format(Locale.ROOT, "%.1f", factor * fair))
+                : List.of(share);
     }
 
     private boolean isFull(int position, float all, int tick) {

@@ -25,6 +25,14 @@ public interface Picker {
      */
     int repeat(long keyHash);
 
+    /**
+     * What {@link #pick} would say now, and why, for people: changes nothing and counts nothing. Allocates: not for the data
+     * path.
+     */
+    default Explained explain(long keyHash) {
+        return Explained.of(repeat(keyHash), "what its key alone says");
+    }
+
     /** The index of the chosen member in the pool's list, or {@link #NONE}. */
     static int index(int choice) {
         return choice < 0 ? NONE : choice & ~REMEMBER;

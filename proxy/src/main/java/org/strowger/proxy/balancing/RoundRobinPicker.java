@@ -1,5 +1,7 @@
 package org.strowger.proxy.balancing;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.strowger.threading.RunsOn;
@@ -38,6 +40,24 @@ final class RoundRobinPicker implements Picker {
             return NONE;
         }
         return sequence[(int) Long.remainderUnsigned(keyHash, sequence.length)] | REMEMBER;
+    }
+
+    /** The next place of the sequence; another call may be faster. */
+    @Override
+    public Explained explain(long keyHash) {
+        if (sequence.length == 0) {
+            return Explained.of(NONE, "no member takes new calls");
+        }
+        int place = (int) (ticket.get() % sequence.length);
+        List<List<String>> shares = new ArrayList<>();
+        for (int member = 0; member <= Arrays.stream(sequence).max().orElse(0); member++) {
+            int index = member;
+            long turns = Arrays.stream(sequence).filter(i -> i == index).count();
+            shares.add(List.of(turns + " of " + sequence.length));
+        }
+        String why =
+                "next in turn: place " + (place + 1) + " of " + sequence.length + ", unless another call comes first";
+        return new Explained(sequence[place] | REMEMBER, why, List.of("turns"), shares);
     }
 
     /** Keeps the ticket of one pool. */

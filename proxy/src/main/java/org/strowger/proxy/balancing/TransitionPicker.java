@@ -36,6 +36,9 @@ final class TransitionPicker implements Picker {
     /** A picker goes on for a moment after its end, so that a build at the end does not miss choices made meanwhile. */
     private static final long GRACE_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** Why a new call goes home. */
+    static final String YOUNG = "home of the key: the members changed less than 32 s ago";
+
     private final MaglevPicker owners;
     private final Homes homes;
     private final boolean[] takesNewCalls;
@@ -79,6 +82,21 @@ final class TransitionPicker implements Picker {
         }
         int home = homes.member(homes.slot(keyHash));
         return home == NONE || home == owner || isOver(ticker.nanoTime()) ? owner : home;
+    }
+
+    @Override
+    public Explained explain(long keyHash) {
+        int slot = homes.slot(keyHash);
+        int home = homes.member(slot);
+        long nowNanos = ticker.nanoTime();
+        if (home == owners.repeat(keyHash) || nowNanos - endNanos >= 0) {
+            return owners.explain(keyHash);
+        }
+        boolean stays = home != NONE && takesNewCalls[home] && nowNanos - homes.sinceNanos(slot) < REPEATS_NANOS;
+        Explained told = stays ? owners.explainNear(keyHash, home) : owners.explain(keyHash);
+        return told.choice() == NONE
+                ? told
+                : new Explained(told.choice() | REMEMBER, told.why(), told.columns(), told.figures());
     }
 
     private boolean isOver(long nowNanos) {

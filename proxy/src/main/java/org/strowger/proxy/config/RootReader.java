@@ -98,7 +98,8 @@ final class RootReader {
         return new UdpConfig(
                 section.read("receive-buffer", Syntax.size("64KiB", "256MiB")),
                 section.read("send-buffer", Syntax.size("64KiB", "256MiB")),
-                section.read("batch", Syntax.integer(1, 1024)));
+                section.read("batch", Syntax.integer(1, 1024)),
+                section.read("gather", Durations.orOff("10us", "10ms")));
     }
 
     private TcpConfig tcp(Section section) {

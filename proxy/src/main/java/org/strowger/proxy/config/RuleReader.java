@@ -65,7 +65,14 @@ final class RuleReader {
         section.refuseUnknownKeys();
         List<Condition> conditions = conditions(section);
         Optional<RuleConfig.Action> action = action(section);
-        return problems.count() > before ? Optional.empty() : action.map(a -> new RuleConfig(conditions, a));
+        return problems.count() > before
+                ? Optional.empty()
+                : action.map(a -> new RuleConfig(conditions, a, place(section)));
+    }
+
+    private static RulePlace place(Section section) {
+        Place place = section.at().place();
+        return new RulePlace(place.file(), place.line());
     }
 
     private List<Condition> conditions(Section section) {

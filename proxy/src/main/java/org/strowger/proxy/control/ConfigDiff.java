@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.config.KeyMaterial;
+import org.strowger.proxy.config.RulePlace;
 import org.strowger.proxy.config.Secret;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TextMatch;
@@ -171,6 +172,7 @@ final class ConfigDiff {
         }
         String kind = key(record.getClass().getSimpleName());
         String fields = Arrays.stream(record.getClass().getRecordComponents())
+                .filter(component -> component.getType() != RulePlace.class)
                 .map(component -> text(value(component, record)))
                 .collect(Collectors.joining(" "));
         return fields.isEmpty() ? kind : kind + " " + fields;

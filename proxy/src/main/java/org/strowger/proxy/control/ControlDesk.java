@@ -220,9 +220,8 @@ public final class ControlDesk implements Operations, AutoCloseable {
         List<String> settled = new ArrayList<>();
         installation.pools(plan.inForce()).forEach(pool -> settled.addAll(next.settle(pool)));
         try {
-            if (!plan.applied().isEmpty() || !settled.isEmpty()) {
-                install(plan.inForce(), next);
-            }
+            // Even if nothing differs: rules may stand in other lines.
+            install(plan.inForce(), next);
         } catch (IOException e) {
             return rejected(by, List.of(place(String.valueOf(e.getMessage()))));
         }

@@ -106,10 +106,4 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 file.maxBackoff(),
                 file.maxBackendConnections());
     }
-
-    List<ConfigChange> applied() {
-        return changes.stream()
-                .filter(change -> change.effect() == ConfigChange.Effect.APPLIED)
-                .toList();
-    }
 }

@@ -16,7 +16,6 @@ import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipParser;
-import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
@@ -190,18 +189,18 @@ public final class MessagePath {
         } else if (!toClient(forward, snapshot, length)) {
             refuseRequest(in, 430, "Flow Failed", DropReason.FLOW_GONE);
         } else if (forward.isByName()) {
-            observer.toNamed(transport(forward, snapshot));
+            observer.toNamed(RequestComposer.nextTransport(forward, snapshot));
         } else {
-            observer.toClient(message, transport(forward, snapshot));
+            observer.toClient(message, RequestComposer.nextTransport(forward, snapshot));
         }
     }
 
     private void forwardResponse(Forward forward, RoutingSnapshot snapshot) {
-        int length = responses.compose(message, forward, out);
+        int length = responses.compose(message, forward, snapshot, out);
         if (length < 0) {
             observer.dropped(DropReason.TOO_LARGE);
         } else if (toClient(forward, snapshot, length)) {
-            observer.toClient(message, transport(forward, snapshot));
+            observer.toClient(message, RequestComposer.nextTransport(forward, snapshot));
         } else {
             observer.dropped(DropReason.FLOW_GONE);
         }
@@ -211,17 +210,11 @@ public final class MessagePath {
         if (forward.flow() != 0) {
             return egress.flow(forward.flow(), out, length);
         }
-        if (!transport(forward, snapshot).isDatagram()) {
+        if (!RequestComposer.nextTransport(forward, snapshot).isDatagram()) {
             egress.connection(forward.address(), out, length);
             return true;
         }
         return egress.datagram(forward.listener(), forward.address(), out, length);
-    }
-
-    private static Transport transport(Forward forward, RoutingSnapshot snapshot) {
-        return snapshot.hasListener(forward.listener())
-                ? snapshot.listener(forward.listener()).transport()
-                : forward.flow() != 0 ? Transport.TCP : Transport.UDP;
     }
 
     private void refuseRequest(Ingress in, int status, String reason, DropReason drop) {

@@ -56,7 +56,7 @@ public final class ParkedRequests {
     }
 
     /** Takes no request: for a path on which every hop is known at once. */
-    static ParkedRequests none() {
+    public static ParkedRequests none() {
         return new ParkedRequests(0, 0, Duration.ZERO, Ticker.systemTicker());
     }
 

@@ -13,6 +13,7 @@ import org.strowger.sip.IpText;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipUri;
+import org.strowger.sip.Transport;
 import org.strowger.sip.Via;
 import org.strowger.sip.cookie.Cookie;
 import org.strowger.sip.cookie.CookieCodec;
@@ -20,7 +21,7 @@ import org.strowger.threading.RunsOn;
 
 /**
  * Writes a forwarded request (RFC 3261 section 16.6): our Via on top, received and rport in the one below, Max-Forwards
- * less one, our Route values gone, Record-Route or Path where due. All else stays byte for byte.
+ * less one, our Route values gone, Record-Route or Path where due, {@link MissingLength}. All else stays byte for byte.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class RequestComposer {
@@ -68,7 +69,18 @@ public final class RequestComposer {
             editor.replace(m.valueStart(header), m.valueEnd(header), mark);
         }
         routes(m, f);
+        MissingLength.add(editor, m, nextTransport(f, s));
         return editor.apply(out);
+    }
+
+    /** What the message goes out on; a connection whose listener is not known here is still one. */
+    static Transport nextTransport(Forward f, RoutingSnapshot s) {
+        if (f.target() != Target.NONE) {
+            return f.target().transport();
+        }
+        return s.hasListener(f.listener())
+                ? s.listener(f.listener()).transport()
+                : f.flow() != 0 ? Transport.TCP : Transport.UDP;
     }
 
     private void via(SipMessage m, Ingress in, Forward f, RoutingSnapshot s) {

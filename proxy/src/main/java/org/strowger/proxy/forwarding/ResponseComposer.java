@@ -2,11 +2,12 @@ package org.strowger.proxy.forwarding;
 
 import java.nio.charset.StandardCharsets;
 import org.strowger.proxy.routing.Forward;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
 import org.strowger.threading.RunsOn;
 
-/** Writes a forwarded response (RFC 3261 section 16.7): our Via gone, a 503 turned into 500, all else byte for byte. */
+/** Writes a forwarded response (RFC 3261 section 16.7): our Via gone, a 503 turned into 500, {@link MissingLength}, all else as it was. */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class ResponseComposer {
     /** Where the status code begins in {@code SIP/2.0 503}. */
@@ -21,7 +22,7 @@ public final class ResponseComposer {
     }
 
     /** Writes the response to {@code out} from 0. Returns its length, or -1 when it does not fit. */
-    public int compose(SipMessage m, Forward f, byte[] out) {
+    public int compose(SipMessage m, Forward f, RoutingSnapshot s, byte[] out) {
         editor.begin(m);
         for (int i = 0; i < f.popped(); i++) {
             editor.delete(f.popFrom(i), f.popTo(i));
@@ -31,6 +32,7 @@ public final class ResponseComposer {
             editor.put(SERVER_FAILURE);
             editor.replace(m.start() + STATUS_AT, m.start() + STATUS_AT + 3, mark);
         }
+        MissingLength.add(editor, m, RequestComposer.nextTransport(f, s));
         return editor.apply(out);
     }
 }

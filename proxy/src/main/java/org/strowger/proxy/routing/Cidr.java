@@ -67,6 +67,30 @@ public record Cidr(Family family, Address first, Address last) {
                 new Address(any.high | highMask, any.low | lowMask));
     }
 
+    /** True when the address is one of these. */
+    public boolean contains(IpPort address) {
+        Address candidate = Address.of(address);
+        return (family == Family.IPV4) == address.isIpv4()
+                && first.compareTo(candidate) <= 0
+                && candidate.compareTo(last) <= 0;
+    }
+
+    /** {@code 192.0.2.0/24}; a single address without prefix length. */
+    @Override
+    public String toString() {
+        IpPort address = new IpPort();
+        int bits = family == Family.IPV4 ? 32 : 128;
+        if (family == Family.IPV4) {
+            address.setIpv4((int) first.low, 0);
+        } else {
+            address.setIpv6(first.high, first.low, 0);
+        }
+        byte[] text = new byte[IpText.MAX_HOST_PORT];
+        String host = new String(text, 0, IpText.writeHost(address, text, 0, false), StandardCharsets.US_ASCII);
+        int prefix = bits - Long.bitCount(first.high ^ last.high) - Long.bitCount(first.low ^ last.low);
+        return prefix == bits ? host : host + "/" + prefix;
+    }
+
     private static int prefix(String digits, int max) {
         if (!digits.matches("\\d{1,3}")) {
             return -1;

@@ -1,8 +1,10 @@
 package org.strowger.proxy.routing;
 
 import java.util.List;
+import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.threading.RunsOn;
 
@@ -23,8 +25,9 @@ public final class Pool {
     private final BalancingPolicy policy;
     private final Affinity affinity;
     private final PathPolicy pathPolicy;
+    private final List<Member> choices;
 
-    /** @param members in the order of the picker's indexes */
+    /** All members ready for new calls. */
     public Pool(
             String name,
             List<Target> members,
@@ -32,12 +35,51 @@ public final class Pool {
             BalancingPolicy policy,
             Affinity affinity,
             PathPolicy pathPolicy) {
+        this(
+                name,
+                members,
+                picker,
+                policy,
+                affinity,
+                pathPolicy,
+                members.stream()
+                        .map(member -> new Member(member.backend(), Eligibility.NEW_AND_ESTABLISHED))
+                        .toList());
+    }
+
+    /**
+     * @param members in the order of the picker's indexes
+     * @param choices the same members as the picker was given them
+     */
+    public Pool(
+            String name,
+            List<Target> members,
+            Picker picker,
+            BalancingPolicy policy,
+            Affinity affinity,
+            PathPolicy pathPolicy,
+            List<Member> choices) {
+        this.choices = List.copyOf(choices);
         this.name = name;
         this.members = members.toArray(Target[]::new);
         this.picker = picker;
         this.policy = policy;
         this.affinity = affinity;
         this.pathPolicy = pathPolicy;
+    }
+
+    /** The same pool with another picker and memory. */
+    Pool with(Picker other, Affinity memory) {
+        return new Pool(name, List.of(members), other, policy, memory, pathPolicy, choices);
+    }
+
+    /** The members as the picker was given them. */
+    List<Member> choices() {
+        return choices;
+    }
+
+    List<Target> members() {
+        return List.of(members);
     }
 
     Target member(int index) {

@@ -66,6 +66,27 @@ public final class RoutingSnapshot {
         this.outbound = outbound;
     }
 
+    private RoutingSnapshot(RoutingSnapshot other, Pool[] pools, RuleSet rules) {
+        this.listeners = other.listeners;
+        this.firstListener = other.firstListener;
+        this.targets = other.targets;
+        this.pools = pools;
+        this.rules = rules;
+        this.own = other.own;
+        this.defaultRecordRoutes = other.defaultRecordRoutes;
+        this.backendSideVias = other.backendSideVias;
+        this.outbound = other.outbound;
+    }
+
+    /** The same picture with other pools and rules. */
+    RoutingSnapshot with(List<Pool> otherPools, RuleSet otherRules) {
+        return new RoutingSnapshot(this, otherPools.toArray(Pool[]::new), otherRules);
+    }
+
+    List<Pool> pools() {
+        return List.of(pools);
+    }
+
     /** The listener of that number, which must not be {@link #BACKEND_SIDE}. */
     public SipListener listener(int number) {
         return Objects.requireNonNull(listeners[number]);

@@ -8,8 +8,11 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,9 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private static final EpollIoOps READABLE = EpollIoOps.EPOLLIN;
     private static final EpollIoOps READABLE_OR_WRITABLE = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
 
+    /** A loop waits once for all of its sockets. */
+    private static final FastThreadLocal<@Nullable ReadPause> PAUSE_OF_LOOP = new FastThreadLocal<>();
+
     private final EventLoop loop;
     private final LinuxSocket socket;
     private final InetSocketAddress localAddress;
@@ -40,6 +46,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private final DatagramHandler handler;
     private final DatagramCounters counters = new DatagramCounters();
     private final int maxDatagramBytes;
+    private final long gatherNanos;
     private final NativeMemory memory;
     private final ReceiveBatch received;
     private final SendQueue queue;
@@ -48,6 +55,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private final IpPort peer = new IpPort();
 
     private @Nullable IoRegistration registration;
+    private @Nullable ReadPause pause;
     private boolean waitingToWrite;
     private boolean inEvent;
     private boolean closed;
@@ -64,6 +72,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
         this.format = format;
         this.handler = handler;
         maxDatagramBytes = options.maxDatagramBytes();
+        gatherNanos = options.gatherNanos();
         bytes = new byte[maxDatagramBytes];
         int fd = socket.intValue();
         SystemCalls calls = new SystemCalls();
@@ -77,7 +86,18 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     /** Begins to read. Called once, on the loop, with what the loop answered to the registration. */
     void start(IoRegistration registration) {
         this.registration = registration;
+        pause = pauseOfLoop(gatherNanos);
         registration.submit(READABLE);
+    }
+
+    private static ReadPause pauseOfLoop(long pauseNanos) {
+        ReadPause shared = PAUSE_OF_LOOP.get();
+        if (shared == null || shared.pauseNanos() != pauseNanos) {
+            SystemCalls calls = new SystemCalls();
+            shared = new ReadPause(Ticker.systemTicker(), calls::sleep, pauseNanos);
+            PAUSE_OF_LOOP.set(shared);
+        }
+        return shared;
     }
 
     @Override
@@ -170,9 +190,12 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     }
 
     private void read() {
+        ReadPause pause = Objects.requireNonNull(this.pause, "started");
+        pause.beforeRead();
         for (int round = 0; round < READ_ROUNDS && !closed; round++) {
             int count = received.receive();
             if (count > 0) {
+                pause.received(count);
                 counters.addReadBatch();
                 deliver(count);
                 completeRead();

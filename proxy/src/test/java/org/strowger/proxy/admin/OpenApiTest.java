@@ -96,6 +96,7 @@ final class OpenApiTest {
                     .paths()
                     .forEach(path -> routes.add("GET " + path));
         }
+        routes.add("POST " + ExplainPage.PATH);
         return routes;
     }
 

@@ -41,6 +41,19 @@ class AffinityTest {
     }
 
     @Test
+    void aLookForPeopleLeavesNoTrace() {
+        affinity.put(1, 7);
+        ticker.advance(4, TimeUnit.MINUTES);
+        assertThat(affinity.peek(1)).isEqualTo(7);
+        assertThat(affinity.copyOf(1).get(1)).isEqualTo(7);
+        assertThat(affinity.copyOf(2).isEmpty()).isTrue();
+        ticker.advance(2, TimeUnit.MINUTES);
+        assertThat(affinity.peek(1)).isZero();
+        assertThat(affinity.hits()).isZero();
+        assertThat(affinity.misses()).isZero();
+    }
+
+    @Test
     void theNumberOfEntriesIsBounded() {
         for (int i = 0; i < 1000; i++) {
             affinity.put(i, 7);

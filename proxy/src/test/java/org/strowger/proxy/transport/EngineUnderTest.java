@@ -20,7 +20,7 @@ import org.strowger.sip.IpPort;
 
 /** One engine on one event loop, with what a test needs to talk to it. */
 final class EngineUnderTest implements AutoCloseable {
-    static final DatagramOptions OPTIONS = new DatagramOptions(1 << 20, 1 << 20, 4096, 16);
+    static final DatagramOptions OPTIONS = new DatagramOptions(1 << 20, 1 << 20, 4096, 16, 0);
 
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop loop;

@@ -108,7 +108,7 @@ final class NativeDatagramEngineTest {
         try (EngineUnderTest engine = EngineUnderTest.recvmmsg()) {
             Sink sink = new Sink();
             // 65,535 bytes fit the queue but no UDP datagram: the headers take 28 of them.
-            DatagramOptions options = new DatagramOptions(1 << 20, 1 << 20, 65_535, 64);
+            DatagramOptions options = new DatagramOptions(1 << 20, 1 << 20, 65_535, 64, 0);
             DatagramPort port = engine.open(EngineUnderTest.loopback4(), options, sink);
             IpPort self = IpPort.of(port.localAddress());
             engine.send(port, self, "before", "x".repeat(65_535), "after");

@@ -23,7 +23,7 @@ final class RelayMain {
     public static void main(String[] arguments) throws Exception {
         DatagramEngine engine =
                 arguments[0].equals("native") ? DatagramEngines.nativeEngine() : DatagramEngines.netty();
-        DatagramOptions options = new DatagramOptions(8 << 20, 8 << 20, 65_535, 64);
+        DatagramOptions options = new DatagramOptions(8 << 20, 8 << 20, 65_535, 64, 0);
         EventLoop loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()).next();
         IpPort server =
                 IpPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[3])));

@@ -1,0 +1,159 @@
+package org.strowger.proxy;
+
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.strowger.proxy.config.ConfigLoader;
+import org.strowger.proxy.config.ConfigResult;
+import org.strowger.proxy.config.KeyRequirement;
+import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.explain.Explainer;
+import org.strowger.proxy.explain.Explanation;
+import org.strowger.proxy.explain.ExplanationJson;
+import org.strowger.proxy.explain.ExplanationText;
+import org.strowger.proxy.explain.Origin;
+import org.strowger.sip.cookie.ClusterKey;
+import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.threading.RunsOn;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code strowger explain}: where a message would go and why, by a configuration file or by what is running. */
+@RunsOn(RunsOn.Runner.ANY)
+@Command(
+        name = "explain",
+        description = "Say where a SIP message would go and why, without sending anything.",
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "[FILE] MESSAGE",
+            description = "The configuration (not with --admin), and a file with the message, or - for standard input.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(names = "--from", paramLabel = "ADDR:PORT", description = "Who sends it; else the top Via says.")
+    private Optional<String> from = Optional.empty();
+
+    @Option(names = "--listener", paramLabel = "NAME", description = "Where it comes in, or backend-side.")
+    private Optional<String> listener = Optional.empty();
+
+    @Option(names = "--json", description = "For programs.")
+    private boolean json;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            description = "Ask a running process, for example http://127.0.0.1:8060; its token is taken from the"
+                    + " environment variable STROWGER_ADMIN_TOKEN.")
+    private Optional<URI> admin = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        int wanted = admin.isPresent() ? 1 : 2;
+        if (files.size() != wanted) {
+            throw new ParameterException(
+                    spec.commandLine(), admin.isPresent() ? "expected: MESSAGE" : "expected: FILE MESSAGE");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            byte[] message = read(files.get(wanted - 1));
+            return admin.isPresent() ? ask(admin.get(), message, err) : plan(Path.of(files.get(0)), message, err);
+        } catch (IOException e) {
+            err.println(
+                    e instanceof java.nio.file.NoSuchFileException ? e.getMessage() + ": no such file" : e.toString());
+            return 1;
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return CheckCommand.REFUSED;
+        }
+    }
+
+    private static byte[] read(String file) throws IOException {
+        if (!file.equals("-")) {
+            return Files.readAllBytes(Path.of(file));
+        }
+        try (InputStream in = System.in) {
+            return in.readAllBytes();
+        }
+    }
+
+    private int plan(Path file, byte[] message, PrintWriter err) {
+        ConfigResult result = new ConfigLoader(ThisMachine.facts(), KeyRequirement.OPTIONAL).load(file);
+        if (result instanceof ConfigResult.Rejected rejected) {
+            rejected.problems().forEach(err::println);
+            return CheckCommand.REFUSED;
+        }
+        StrowgerConfig config = ((ConfigResult.Loaded) result).config();
+        if (config.clusterKey().isEmpty()) {
+            err.println("no cluster-key: no cookie verifies");
+        }
+        Explanation explanation = explainer(config).explain(message, new Origin(from, listener));
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? ExplanationJson.of(explanation) + "\n" : ExplanationText.of(explanation));
+        out.flush();
+        return 0;
+    }
+
+    /** Of a configuration that is not running. */
+    static Explainer explainer(StrowgerConfig config) {
+        Keys keys = config.clusterKey().isPresent()
+                ? Keys.of(config)
+                : new Keys(ClusterKey.of(new byte[32]), Optional.empty());
+        var snapshot = PlannedSnapshot.of(config, Ticker.systemTicker());
+        return new Explainer(
+                () -> snapshot,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                LoopFactory.limits(config.protection()));
+    }
+
+    private int ask(URI url, byte[] message, PrintWriter err) throws IOException, InterruptedException {
+        StringBuilder query = new StringBuilder("format=").append(json ? "json" : "text");
+        from.ifPresent(text -> query.append("&from=").append(encoded(text)));
+        listener.ifPresent(text -> query.append("&listener=").append(encoded(text)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(url.toString().replaceAll("/+$", "") + "/explain?" + query))
+                .timeout(TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(message));
+        Optional.ofNullable(System.getenv("STROWGER_ADMIN_TOKEN"))
+                .ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .connectTimeout(TIMEOUT)
+                .build()
+                .send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        if (answer.statusCode() != 200) {
+            err.println(url + ": " + answer.statusCode() + " " + answer.body().strip());
+            return 1;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(answer.body());
+        out.flush();
+        return 0;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
