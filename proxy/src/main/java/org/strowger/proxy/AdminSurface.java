@@ -42,10 +42,11 @@ final class AdminSurface implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     static AdminSurface open(Strowger strowger) throws IOException {
-        BackendsView view = () -> pools(strowger.inForce());
+        BackendsView view = () -> pools(strowger);
         Scrape scrape = new Scrape(
                 strowger.counters(), strowger.backendCounters(), () -> AdminPages.members(view), Main.version());
         strowger.measure(scrape);
+        new HealthMetrics(strowger.health()).addTo(scrape);
         Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
@@ -72,7 +73,8 @@ final class AdminSurface implements AutoCloseable {
         scrape.close();
     }
 
-    private static List<PoolView> pools(Installer.InForce inForce) {
+    private static List<PoolView> pools(Strowger strowger) {
+        Installer.InForce inForce = strowger.inForce();
         List<PoolView> pools = new ArrayList<>();
         for (int i = 0; i < inForce.members().size(); i++) {
             PoolConfig pool = inForce.config().pools().get(i);
@@ -80,13 +82,20 @@ final class AdminSurface implements AutoCloseable {
                     pool.name(),
                     PoolStates.text(pool.balance()),
                     inForce.members().get(i).members().stream()
-                            .map(AdminSurface::backend)
-                            .toList()));
+                            .map(member -> backend(pool.name(), member, strowger.health()))
+                            .toList(),
+                    strowger.health().panic(pool.name())));
         }
         return pools;
     }
 
-    private static BackendView backend(ManagedMember member) {
+    private static BackendView backend(String pool, ManagedMember member, HealthService health) {
+        return health.of(pool, member.backend().id())
+                .map(known -> new BackendView(member.backend(), known))
+                .orElseGet(() -> unwatched(member));
+    }
+
+    private static BackendView unwatched(ManagedMember member) {
         return new BackendView(
                 member.backend(),
                 member.admin(),

@@ -1,37 +1,73 @@
 package org.strowger.proxy;
 
-import io.netty.util.concurrent.DefaultEventExecutor;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.strowger.proxy.transport.IoMode;
 import org.strowger.threading.RunsOn;
 
 /**
- * The thread of the control side, which owns all state that is neither a message's nor a socket's, and beside it one that
- * may block, for reading files.
+ * The thread {@code strowger-control}: an event loop that carries no message. It owns the health of backends, sends the
+ * probes, and alone publishes snapshots.
  */
 @RunsOn(RunsOn.Runner.ANY)
 final class ControlLoop implements AutoCloseable {
-    private final EventExecutor thread = new DefaultEventExecutor(new DefaultThreadFactory("strowger-control", true));
-    private final ExecutorService reader =
-            Executors.newSingleThreadExecutor(new DefaultThreadFactory("strowger-files", true));
+    private static final long SHUTDOWN_SECONDS = 2;
 
-    /** Runs tasks in order, now or later; none of them may block for long. */
-    EventExecutor executor() {
-        return thread;
+    private final IoMode mode;
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+
+    private ControlLoop(IoMode mode) {
+        this.mode = mode;
+        ThreadFactory threads = task -> new FastThreadLocalThread(task, "strowger-control");
+        this.group = new MultiThreadIoEventLoopGroup(1, threads, mode.handlerFactory());
+        this.loop = group.next();
     }
 
-    /** Runs tasks that block, the one after the other. */
-    ExecutorService files() {
-        return reader;
+    static ControlLoop start(IoMode mode) {
+        return new ControlLoop(mode);
     }
 
-    /** Ends the task that runs, and does no other. Not to be called on the loop. */
+    /** Runs tasks in order, serves sockets; nothing on it may block. */
+    EventLoop executor() {
+        return loop;
+    }
+
+    /** What the sockets on it are made of. */
+    IoMode mode() {
+        return mode;
+    }
+
+    /** Runs tasks, or drops them once the loop has ended: for threads that outlive it. */
+    Executor untilClosed() {
+        return task -> {
+            try {
+                loop.execute(task);
+            } catch (RejectedExecutionException e) {
+                // Nobody is left who could look.
+                return;
+            }
+        };
+    }
+
+    /** Runs a task and waits for its end; at once when called on the loop itself. */
+    void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.submit(task).syncUninterruptibly();
+        }
+    }
+
+    /** Closes what is still open, ends the thread and waits for it. Not to be called on the loop. */
     @Override
     public void close() {
-        reader.shutdownNow();
-        thread.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -1,5 +1,6 @@
 package org.strowger.proxy;
 
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -26,8 +27,10 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     private final int loop;
     private final LoopCounters counters;
     private final SnapshotSource snapshots;
+    private final BackendAlarm alarm;
 
-    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots) {
+    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, BackendAlarm alarm) {
+        this.alarm = alarm;
         this.loop = loop;
         this.counters = counters;
         this.snapshots = snapshots;
@@ -45,6 +48,9 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         counters.increment(Counter.response(message.statusCode()));
         if (backend != Target.NONE) {
             backend.counters(loop).increment(BackendCounter.response(message.statusCode()));
+            if (message.cseqMethod() == Method.INVITE && message.statusCode() > 100 && message.statusCode() < 500) {
+                backend.counters(loop).increment(BackendCounter.ANSWERED);
+            }
         }
     }
 
@@ -135,6 +141,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         Target backend = snapshots.current().backendAt(peer, transport);
         if (backend != Target.NONE) {
             backend.counters(loop).increment(counter);
+            alarm.raise(backend);
         }
     }
 

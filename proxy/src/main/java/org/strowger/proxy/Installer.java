@@ -18,8 +18,10 @@ import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.control.Installation;
 import org.strowger.proxy.control.ManagedMember;
+import org.strowger.proxy.control.MemberOverride;
 import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.threading.RunsOn;
 
@@ -35,8 +37,10 @@ final class Installer implements Installation {
     private final List<LoopFactory.Loop> perLoop;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable counters;
+    private final HealthService health;
     private final PoolStates pools;
     private ListenerNumbers numbers = new ListenerNumbers(List.of());
+    private RuleSet rules = RuleSet.NONE;
     private volatile Keys keys;
     private Consumer<StrowgerConfig> onInstalled = config -> {};
     /** Written on the control loop; any thread reads. */
@@ -56,17 +60,21 @@ final class Installer implements Installation {
             Sockets sockets,
             List<LoopFactory.Loop> perLoop,
             SnapshotPublisher publisher,
-            BackendCounterTable counters,
+            Watched watched,
             PoolStates pools,
             First first) {
         this.sockets = sockets;
         this.perLoop = List.copyOf(perLoop);
         this.publisher = publisher;
-        this.counters = counters;
+        this.counters = watched.counters();
+        this.health = watched.health();
         this.pools = pools;
         this.keys = first.keys();
         this.inForce = new InForce(first.config(), first.members(), List.of());
     }
+
+    /** Where backends are counted and watched. */
+    record Watched(BackendCounterTable counters, HealthService health) {}
 
     /** What a process begins with. */
     record First(StrowgerConfig config, List<PoolMembers> members, Keys keys) {}
@@ -97,6 +105,8 @@ final class Installer implements Installation {
             sockets.install(sockets.open(listener, numbers.of(listener.name()), config));
         }
         sockets.openBackendPorts(addresses(inForce), config);
+        // Probes are on their way before the first message is read; who was not probed yet is used.
+        watch();
         publish();
         sockets.serve();
         sockets.listening().forEach(Installer::announce);
@@ -130,6 +140,7 @@ final class Installer implements Installation {
         inForce = next;
         config.listeners().forEach(this::update);
         opened.forEach(sockets::install);
+        watch();
         publish();
         sockets.serve();
         applyToLoops(config, nextKeys);
@@ -150,7 +161,28 @@ final class Installer implements Installation {
     /** The same configuration and members again, because something else that the snapshot shows has changed. */
     void publish() {
         publisher.publish(new SnapshotBuilder(inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
-                .build(inForce.members(), inForce.leaving(), pools, Rules.of(inForce.config(), numbers)));
+                .build(inForce.members(), inForce.leaving(), pools, rules, health));
+    }
+
+    /** Compiles the rules, and has the members watched that there are now, with what people want of them. */
+    private void watch() {
+        InForce now = inForce;
+        rules = Rules.of(now.config(), numbers);
+        List<WatchedPool> watched = new ArrayList<>();
+        for (int i = 0; i < now.members().size(); i++) {
+            List<Backend> backends = now.members().get(i).members().stream()
+                    .map(ManagedMember::backend)
+                    .toList();
+            watched.add(WatchedPool.of(now.config().pools().get(i), backends));
+        }
+        health.follow(watched);
+        now.members()
+                .forEach(pool -> pool.members()
+                        .forEach(member -> health.admin(
+                                pool.pool(),
+                                member.backend().id(),
+                                member.admin(),
+                                member.change().map(MemberOverride::by).orElse("file"))));
     }
 
     private List<Sockets.Listening> openNew(StrowgerConfig config, ListenerNumbers next) throws IOException {

@@ -21,6 +21,7 @@ import org.strowger.proxy.config.ProtectionConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
@@ -64,24 +65,27 @@ final class LoopFactory {
     private final Supplier<CookieCodec> codecs;
     private final int epoch;
     private final RandomGenerator random;
+    private final BackendAlarm alarm;
 
     LoopFactory(
             StrowgerConfig config,
             SnapshotSource snapshots,
             Supplier<CookieCodec> codecs,
             int epoch,
-            RandomGenerator random) {
+            RandomGenerator random,
+            BackendAlarm alarm) {
         this.config = config;
         this.snapshots = snapshots;
         this.codecs = codecs;
         this.epoch = epoch;
         this.random = random;
+        this.alarm = alarm;
     }
 
     Loop make(int number, EventLoop eventLoop, LoopCounters counters) {
         ProtectionConfig protection = config.protection();
         Supplier<StreamFraming> framing = framing(protection);
-        CountingObserver observer = new CountingObserver(number, counters, snapshots);
+        CountingObserver observer = new CountingObserver(number, counters, snapshots, alarm);
         Relay relay = new Relay();
         Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =

@@ -36,7 +36,12 @@ final class PlannedSnapshot {
             }
         }
         return new SnapshotBuilder(config, open, List.of(ports), new BackendCounterTable(1))
-                .build(ControlDesk.asConfigured(config), List.of(), new PoolStates(ticker), Rules.of(config, numbers));
+                .build(
+                        ControlDesk.asConfigured(config),
+                        List.of(),
+                        new PoolStates(ticker),
+                        Rules.of(config, numbers),
+                        Standing.GOOD);
     }
 
     private static boolean isIpv4(InetSocketAddress address) {

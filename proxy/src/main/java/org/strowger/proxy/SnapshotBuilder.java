@@ -59,10 +59,12 @@ final class SnapshotBuilder {
     /**
      * The picture of these members.
      *
+     * @param standing what machines say may be sent to them
      * @param membership of each pool, in the order of the configuration
      * @param leaving backends that are no member and still have dialogs
      */
-    RoutingSnapshot build(List<PoolMembers> membership, List<Backend> leaving, PoolStates states, RuleSet rules) {
+    RoutingSnapshot build(
+            List<PoolMembers> membership, List<Backend> leaving, PoolStates states, RuleSet rules, Standing standing) {
         Map<String, Target> targets = new LinkedHashMap<>();
         List<Pool> pools = new ArrayList<>();
         for (int i = 0; i < membership.size(); i++) {
@@ -72,7 +74,11 @@ final class SnapshotBuilder {
             for (ManagedMember member : membership.get(i).members()) {
                 Backend backend = member.backend();
                 members.add(targets.computeIfAbsent(backend.id(), id -> target(backend)));
-                choices.add(new Member(backend, Eligibility.of(member.admin(), HealthState.UNKNOWN)));
+                choices.add(new Member(
+                        backend,
+                        worse(
+                                Eligibility.of(member.admin(), HealthState.UP),
+                                standing.eligibility(pool.name(), backend.id()))));
             }
             PoolStates.PoolState state = states.of(pool);
             pools.add(new Pool(
@@ -95,6 +101,11 @@ final class SnapshotBuilder {
                 recordRoutes(Backend.of(Transport.UDP, anyPeer())),
                 backendSideVias(),
                 config.outbound() == Outbound.ENABLED);
+    }
+
+    /** Neither people nor machines alone can let more be sent. */
+    private static Eligibility worse(Eligibility people, Eligibility machines) {
+        return people.compareTo(machines) > 0 ? people : machines;
     }
 
     /** Backends that are in maintenance in all their pools: nothing is sent to them, not even what a cookie asks for. */

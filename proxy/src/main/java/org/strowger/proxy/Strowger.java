@@ -1,11 +1,15 @@
 package org.strowger.proxy;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.admin.Heartbeats;
@@ -40,7 +44,10 @@ import org.strowger.threading.RunsOn;
 public final class Strowger implements AutoCloseable {
     private static final int HAND_OVER_BYTES = 4 << 20;
 
-    private final ControlLoop control = new ControlLoop();
+    private final ControlLoop control;
+    private final ExecutorService files =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final HealthService health;
     private final EventLoops loops;
     private final CounterRegistry counters;
     private final SnapshotPublisher publisher;
@@ -59,9 +66,16 @@ public final class Strowger implements AutoCloseable {
         this.backendCounters = new BackendCounterTable(config.eventLoops());
         this.pools = new PoolStates(Ticker.systemTicker());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
+        this.control = ControlLoop.start(loops.mode());
+        this.health = new HealthService(control, backendCounters, random, (backend, load) -> {}, this::publish);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
-                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
+                config,
+                publisher,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                epoch,
+                random,
+                health.alarm());
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
         }
@@ -78,7 +92,7 @@ public final class Strowger implements AutoCloseable {
                 sockets,
                 perLoop,
                 publisher,
-                backendCounters,
+                new Installer.Watched(backendCounters, health),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
         this.explainer = new Explainer(
@@ -87,7 +101,7 @@ public final class Strowger implements AutoCloseable {
                         installer.keys().current(), installer.keys().previous()),
                 LoopFactory.limits(config.protection()));
         this.desk = new ControlDesk(
-                new ControlDesk.Threads(control.executor(), control.files()),
+                new ControlDesk.Threads(control.executor(), files),
                 installer,
                 new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), RemainingDialogs.UNKNOWN),
                 Timing.system(),
@@ -109,7 +123,7 @@ public final class Strowger implements AutoCloseable {
             throws IOException {
         Strowger strowger = new Strowger(config, keys, random, source);
         try {
-            strowger.installer.open();
+            strowger.open();
             strowger.serving = true;
             strowger.desk.start();
         } catch (IOException | RuntimeException e) {
@@ -117,6 +131,26 @@ public final class Strowger implements AutoCloseable {
             throw e;
         }
         return strowger;
+    }
+
+    private void open() throws IOException {
+        Future<?> opened = control.executor()
+                .submit(() -> {
+                    installer.open();
+                    return true;
+                })
+                .awaitUninterruptibly();
+        if (opened.cause() instanceof IOException e) {
+            throw e;
+        }
+        if (opened.cause() != null) {
+            throw new IllegalStateException("the configuration cannot be put in force", opened.cause());
+        }
+    }
+
+    /** On the control loop. */
+    private void publish() {
+        installer.publish();
     }
 
     /** The address that a listener is bound to, with the port in use. */
@@ -130,6 +164,10 @@ public final class Strowger implements AutoCloseable {
     /** Explains messages by what is in force; for one thread. */
     Explainer explainer() {
         return explainer;
+    }
+
+    HealthService health() {
+        return health;
     }
 
     /** What operators may ask. */
@@ -179,8 +217,9 @@ public final class Strowger implements AutoCloseable {
     public void close() {
         serving = false;
         desk.close();
-        control.close();
-        sockets.close();
+        files.shutdownNow();
+        health.close();
+        control.run(sockets::close);
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()
@@ -188,5 +227,6 @@ public final class Strowger implements AutoCloseable {
                     .awaitUninterruptibly(1000);
         }
         loops.close();
+        control.close();
     }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.health.HealthSettings;
+import org.strowger.health.MinAvailable;
 
 /**
  * A named group of backends with one balancing policy.
@@ -15,6 +17,9 @@ import org.strowger.discovery.Backend;
  * @param boundedLoad the hash policies pass over a backend that has more than this multiple of its fair share; empty: off
  * @param affinity memory of choices
  * @param path what becomes of a REGISTER that does not support Path
+ * @param health how backends are probed
+ * @param passive when live traffic takes a backend out
+ * @param minAvailable with fewer backends that take new calls, the least bad are used too
  */
 public record PoolConfig(
         String name,
@@ -22,7 +27,10 @@ public record PoolConfig(
         Balance balance,
         OptionalDouble boundedLoad,
         AffinityConfig affinity,
-        PathPolicy path) {
+        PathPolicy path,
+        HealthConfig health,
+        PassiveConfig passive,
+        MinAvailable minAvailable) {
 
     public PoolConfig {
         backends = List.copyOf(backends);
@@ -31,5 +39,12 @@ public record PoolConfig(
         for (Backend backend : backends) {
             Require.that(ids.add(backend.id()), "backends", backend.id(), "each backend once");
         }
+    }
+
+    /** What the health machines of this pool go by. */
+    public HealthSettings healthSettings() {
+        return health.isProbed()
+                ? new HealthSettings(health.rise(), health.fall(), passive.settings())
+                : HealthSettings.unprobed(passive.settings());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.strowger.discovery.Backend;
+import org.strowger.health.MinAvailable;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code pools}. */
@@ -61,9 +62,14 @@ final class PoolReader {
                 affinity.read("entries", Syntax.integer(1000, 100_000_000)),
                 affinity.read("expire", Syntax.duration("1s", "1d")));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
+        HealthReader reader = new HealthReader(problems);
+        HealthConfig health = reader.health(section.section("health"));
+        PassiveConfig passive = reader.passive(section.section("passive"));
+        MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         return backends.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new PoolConfig(name, backends, balance, boundedLoad, memory, path));
+                : Optional.of(new PoolConfig(
+                        name, backends, balance, boundedLoad, memory, path, health, passive, minAvailable));
     }
 
     private List<Backend> backends(Section section) {

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class Scrape implements AutoCloseable {
     private final MultiGauge acceptsEstablished = multiGauge(MetricName.BACKEND_ACCEPTS_ESTABLISHED);
     private final Map<String, List<Meter>> metersByBackend = new HashMap<>();
     private final List<Keyed> keyed = new ArrayList<>();
+    private final List<ChangingSeries> changing = new ArrayList<>();
 
     /**
      * Binds everything.
@@ -108,10 +110,16 @@ public final class Scrape implements AutoCloseable {
     /** Series of things that come and go, and those that are bound now. */
     private record Keyed(Supplier<Set<String>> keys, List<KeyedSeries> series, Map<String, List<Meter>> meters) {}
 
+    /** Adds a metric whose series come and go: {@code samples} is asked at each scrape, on the scraping thread. */
+    public synchronized void series(MetricName name, Supplier<? extends Collection<Sample>> samples) {
+        changing.add(new ChangingSeries(name, registry, samples));
+    }
+
     /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
     public synchronized String text() {
         followBackends();
         keyed.forEach(this::follow);
+        changing.forEach(ChangingSeries::update);
         return registry.scrape();
     }
 
@@ -145,8 +153,7 @@ public final class Scrape implements AutoCloseable {
         }
         Collection<PoolMember> now = members.get();
         acceptsNew.register(rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED)), true);
-        acceptsEstablished.register(
-                rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED, Eligibility.ESTABLISHED_ONLY)), true);
+        acceptsEstablished.register(rows(now, EnumSet.complementOf(EnumSet.of(Eligibility.NONE))), true);
     }
 
     private void follow(Keyed those) {

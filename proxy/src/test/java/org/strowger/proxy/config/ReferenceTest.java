@@ -42,6 +42,8 @@ class ReferenceTest {
         assertThat(keys(reference, "pool-defaults")).isEqualTo(components(PoolConfig.class, name));
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
+        assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
+        assertThat(keys(pool, "passive")).isEqualTo(components(PassiveConfig.class, Set.of()));
         // A backend's address is written together with its transport.
         assertThat(keys(reference, "backend-defaults")).isEqualTo(components(Backend.class, Set.of("transport")));
         Set<String> ofRules = new TreeSet<>();
@@ -89,10 +91,9 @@ class ReferenceTest {
         String other = "";
         if (key.startsWith("listener-defaults.")) {
             listener = assignment;
-        } else if (key.startsWith("pool-defaults.affinity.")) {
-            pool = "affinity." + assignment;
         } else if (key.startsWith("pool-defaults.")) {
-            pool = assignment;
+            String path = key.substring("pool-defaults.".length());
+            pool = path.substring(0, path.lastIndexOf('.') + 1) + assignment;
         } else if (key.startsWith("backend-defaults.")) {
             backend = assignment;
         } else if (key.startsWith("rule-defaults.")) {
