@@ -53,7 +53,7 @@ public final class Strowger implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
-    private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
+    private final List<LoopFactory.Loop> perLoop;
     private final Sockets sockets;
     private final Installer installer;
     private final ControlDesk desk;
@@ -76,16 +76,7 @@ public final class Strowger implements AutoCloseable {
                 epoch,
                 random,
                 health.alarm());
-        for (int i = 0; i < loops.size(); i++) {
-            perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
-        }
-        List<HandOver> others = HandOver.between(
-                perLoop.stream().map(LoopFactory.Loop::flows).toList(),
-                perLoop.stream().map(LoopFactory.Loop::sip).toList(),
-                HAND_OVER_BYTES);
-        for (int i = 0; i < perLoop.size(); i++) {
-            perLoop.get(i).sockets().setHandOver(others.get(i));
-        }
+        this.perLoop = together(factory, loops, counters);
         this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
@@ -107,6 +98,22 @@ public final class Strowger implements AutoCloseable {
                 Timing.system(),
                 source,
                 config);
+    }
+
+    /** What each loop owns, and each loop's way to the others. */
+    private static List<LoopFactory.Loop> together(LoopFactory factory, EventLoops loops, CounterRegistry counters) {
+        List<LoopFactory.Loop> all = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            all.add(factory.make(i, loops.loop(i), counters.loop(i)));
+        }
+        List<HandOver> others = HandOver.between(
+                all.stream().map(LoopFactory.Loop::flows).toList(),
+                all.stream().map(LoopFactory.Loop::sip).toList(),
+                HAND_OVER_BYTES);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).sockets().setHandOver(others.get(i));
+        }
+        return List.copyOf(all);
     }
 
     /**

@@ -106,7 +106,7 @@ final class StatusJson {
                         seen.map(BackendView::eligibility)
                                 .orElseGet(() -> Eligibility.of(status.member().admin(), health))
                                 .name())
-                .member("reason", seen.map(BackendView::reason).orElse(""))
+                .member("reason", reason(status, seen.map(BackendView::reason).orElse("")))
                 .member("calls", status.calls())
                 .thousandths("callsPerSecond", status.milliCallsPerSecond());
         status.dialogs().ifPresent(dialogs -> json.member("dialogs", dialogs));
@@ -120,6 +120,16 @@ final class StatusJson {
             json.endObject();
         });
         json.endObject();
+    }
+
+    /** What the machines say, else who wanted it so. */
+    private static String reason(Status.BackendStatus status, String machines) {
+        return machines.isEmpty()
+                ? status.member()
+                        .change()
+                        .map(change -> change.text() + " by " + change.by())
+                        .orElse("")
+                : machines;
     }
 
     private static void drain(JsonWriter json, DrainProgress drain) {
