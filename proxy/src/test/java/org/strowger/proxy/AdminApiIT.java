@@ -338,7 +338,7 @@ final class AdminApiIT {
         run("drain", "media", A, "--deadline", "1h");
         Printed one = run("status");
         assertThat(one.code()).isZero();
-        assertThat(one.out()).containsPattern("5071 .* drain .*drained for \\d+s; out in 59m5\\ds; .*DRAIN");
+        assertThat(one.out()).containsPattern("5071 .* drain .*drained for \\d+s; out in 59m5\\ds; ready -> drain: ");
         assertThat(run("remove", "media", B).code()).isEqualTo(2);
         run("remove", "media", B, "--force");
         Printed nobody = run("status");
