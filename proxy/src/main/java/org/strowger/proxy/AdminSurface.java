@@ -4,11 +4,11 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.strowger.discovery.Backend;
-import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
+import org.strowger.proxy.admin.AdminApi;
 import org.strowger.proxy.admin.AdminOptions;
 import org.strowger.proxy.admin.AdminPages;
 import org.strowger.proxy.admin.AdminServer;
@@ -19,6 +19,7 @@ import org.strowger.proxy.admin.PoolView;
 import org.strowger.proxy.config.AdminConfig;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Secret;
+import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.threading.RunsOn;
 
@@ -50,9 +51,12 @@ final class AdminSurface implements AutoCloseable {
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
         pages.setExplainPage(new LiveExplanations(strowger.explainer()));
-        AdminConfig config = strowger.config().admin();
-        AdminServer server =
-                AdminServer.start(AdminOptions.of(config.bind(), config.token().map(Secret::value)), pages);
+        AdminConfig config = strowger.inForce().config().admin();
+        AdminServer server = AdminServer.start(
+                AdminOptions.of(config.bind(), config.token().map(Secret::value)),
+                pages,
+                new AdminApi(strowger.operations(), view));
+        strowger.onInstalled(now -> server.useToken(now.admin().token().map(Secret::value)));
         heartbeats.start(server.executor());
         return new AdminSurface(server, scrape);
     }
@@ -70,29 +74,35 @@ final class AdminSurface implements AutoCloseable {
     }
 
     private static List<PoolView> pools(Strowger strowger) {
-        return strowger.config().pools().stream()
-                .map(pool -> new PoolView(
-                        pool.name(),
-                        PoolStates.text(pool.balance()),
-                        backends(pool, strowger.health()),
-                        strowger.health().panic(pool.name())))
-                .toList();
+        Installer.InForce inForce = strowger.inForce();
+        List<PoolView> pools = new ArrayList<>();
+        for (int i = 0; i < inForce.members().size(); i++) {
+            PoolConfig pool = inForce.config().pools().get(i);
+            pools.add(new PoolView(
+                    pool.name(),
+                    PoolStates.text(pool.balance()),
+                    inForce.members().get(i).members().stream()
+                            .map(member -> backend(pool.name(), member, strowger.health()))
+                            .toList(),
+                    strowger.health().panic(pool.name())));
+        }
+        return pools;
     }
 
-    private static List<BackendView> backends(PoolConfig pool, HealthService health) {
-        return pool.backends().stream()
-                .map(backend -> health.of(pool.name(), backend.id())
-                        .map(known -> new BackendView(backend, known))
-                        .orElseGet(() -> unwatched(backend)))
-                .toList();
+    private static BackendView backend(String pool, ManagedMember member, HealthService health) {
+        return health.of(pool, member.backend().id())
+                .map(known -> new BackendView(member.backend(), known))
+                .orElseGet(() -> unwatched(member));
     }
 
-    private static BackendView unwatched(Backend backend) {
+    private static BackendView unwatched(ManagedMember member) {
         return new BackendView(
-                backend,
-                AdminState.READY,
+                member.backend(),
+                member.admin(),
                 HealthState.UNKNOWN,
-                Eligibility.of(AdminState.READY, HealthState.UNKNOWN),
-                "configured");
+                Eligibility.of(member.admin(), HealthState.UNKNOWN),
+                member.change()
+                        .map(change -> change.text() + " by " + change.by())
+                        .orElse("configured"));
     }
 }

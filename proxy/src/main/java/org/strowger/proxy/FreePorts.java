@@ -30,11 +30,23 @@ final class FreePorts {
      * @throws IOException when one is not, with the listener's name
      */
     static void check(List<ListenerConfig> listeners, int eventLoops) throws IOException {
+        check(listeners, eventLoops, List.of());
+    }
+
+    /** The same, where the ports of {@code ours} are known to be held by this process. */
+    static void check(List<ListenerConfig> listeners, int eventLoops, List<Faces.OpenListener> ours)
+            throws IOException {
         for (ListenerConfig listener : listeners) {
             boolean portPerLoop = listener.side() == Side.INTERNAL && listener.transport() == Transport.UDP;
             InetSocketAddress bind = listener.bind();
             for (int i = 0; i < (portPerLoop ? eventLoops : 1) && bind.getPort() != 0; i++) {
-                check(listener, new InetSocketAddress(bind.getAddress(), bind.getPort() + i));
+                int port = bind.getPort() + i;
+                boolean held = ours.stream()
+                        .anyMatch(o -> o.transport() == listener.transport()
+                                && o.bound().getPort() == port);
+                if (!held) {
+                    check(listener, new InetSocketAddress(bind.getAddress(), port));
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import org.strowger.discovery.dns.Hop;
 import org.strowger.discovery.dns.Location;
 import org.strowger.discovery.dns.NameCache;
 import org.strowger.discovery.dns.NameCacheLimits;
+import org.strowger.discovery.dns.Reach;
 import org.strowger.discovery.dns.SipLocator;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -22,12 +23,14 @@ import org.strowger.threading.RunsOn;
 /** The hosts that backends call by name, as one event loop knows them. */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class HostNames implements NameLookup {
+    private final SipLocator locator;
     private final NameCache cache;
     private final LoopCounters counters;
     private final IpPort address = new IpPort();
     private LongConsumer onEnded = lookup -> {};
 
     HostNames(SipLocator locator, NameCacheLimits limits, Ticker ticker, LoopCounters counters) {
+        this.locator = locator;
         this.cache = new NameCache(locator::locate, limits, ticker, this::ended);
         this.counters = counters;
     }
@@ -35,6 +38,12 @@ final class HostNames implements NameLookup {
     /** Before traffic starts: who hears of look-ups that have ended. */
     void onEnded(LongConsumer listener) {
         onEnded = listener;
+    }
+
+    /** The listeners have changed: other servers may be within reach. */
+    void reach(Reach now) {
+        locator.setReach(now);
+        cache.forget();
     }
 
     @Override

@@ -21,12 +21,23 @@ final class ListenerNumbers {
      * @throws IllegalArgumentException when there are more than 255
      */
     ListenerNumbers(List<String> names) {
+        this(names, Map.of());
+    }
+
+    private ListenerNumbers(List<String> names, Map<String, Integer> kept) {
         int limit = RoutingSnapshot.BACKEND_SIDE;
         if (names.size() > limit) {
             throw new IllegalArgumentException("listeners: " + names.size() + " (expected: at most " + limit + ")");
         }
         boolean[] taken = new boolean[limit];
-        for (String name : names.stream().sorted().toList()) {
+        for (String name : names) {
+            if (kept.containsKey(name)) {
+                byName.put(name, kept.get(name));
+                taken[kept.get(name)] = true;
+            }
+        }
+        for (String name :
+                names.stream().filter(n -> !kept.containsKey(n)).sorted().toList()) {
             int number = (int) (BackendIdentity.hash(name) % limit);
             while (taken[number]) {
                 number = (number + 1) % limit;
@@ -34,6 +45,11 @@ final class ListenerNumbers {
             taken[number] = true;
             byName.put(name, number);
         }
+    }
+
+    /** The numbers of these names, of which those that have one keep it. */
+    ListenerNumbers with(List<String> names) {
+        return new ListenerNumbers(names, byName);
     }
 
     /** The number of one of the names. */

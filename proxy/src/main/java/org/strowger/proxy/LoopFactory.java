@@ -52,7 +52,13 @@ final class LoopFactory {
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
     /** The parts of one loop. */
-    record Loop(SipLoop sip, LoopSockets sockets, Flows flows) {}
+    record Loop(
+            SipLoop sip,
+            LoopSockets sockets,
+            Flows flows,
+            BackendConnections connections,
+            HostNames names,
+            CookieCodec codec) {}
 
     private final StrowgerConfig config;
     private final SnapshotSource snapshots;
@@ -86,9 +92,10 @@ final class LoopFactory {
                 new BackendConnections(flows, connectionOptions(config.tcp()), framing, random);
         LoopSockets sockets = new LoopSockets(number, epoch, flows, connections);
         HostNames names = hostNames(eventLoop, counters);
+        CookieCodec codec = codecs.get();
         MessagePath path = new MessagePath(
                 number,
-                codecs.get(),
+                codec,
                 snapshots,
                 sockets,
                 observer,
@@ -99,7 +106,7 @@ final class LoopFactory {
         SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);
-        return new Loop(sip, sockets, flows);
+        return new Loop(sip, sockets, flows, connections, names, codec);
     }
 
     private HostNames hostNames(EventLoop eventLoop, LoopCounters counters) {
@@ -109,13 +116,17 @@ final class LoopFactory {
                 dns.servers() instanceof DnsServers.Listed listed ? listed.addresses() : List.of();
         NettyDnsClient client =
                 new NettyDnsClient(eventLoop, mode::newDatagramChannel, mode::newChannel, servers, dns.timeout());
-        SipLocator locator = new SipLocator(client, new Reach(transports(true), transports(false)));
+        SipLocator locator = new SipLocator(client, reach(config.listeners()));
         return new HostNames(locator, NAMES, Ticker.systemTicker(), counters);
     }
 
-    /** What requests from backends can leave on: the listeners on the clients' side of one address family. */
-    private Set<Transport> transports(boolean ipv4) {
-        return config.listeners().stream()
+    /** What requests from backends can leave on: the listeners on the clients' side. */
+    static Reach reach(List<ListenerConfig> listeners) {
+        return new Reach(transports(listeners, true), transports(listeners, false));
+    }
+
+    private static Set<Transport> transports(List<ListenerConfig> listeners, boolean ipv4) {
+        return listeners.stream()
                 .filter(listener -> listener.side() == Side.EXTERNAL
                         && listener.bind().getAddress() instanceof Inet4Address == ipv4)
                 .map(ListenerConfig::transport)
@@ -139,7 +150,7 @@ final class LoopFactory {
         return () -> new SipFraming(limits);
     }
 
-    private static BackendConnectionOptions connectionOptions(TcpConfig tcp) {
+    static BackendConnectionOptions connectionOptions(TcpConfig tcp) {
         return new BackendConnectionOptions(
                 tcp.connectTimeout(),
                 tcp.userTimeout(),

@@ -34,13 +34,23 @@ final class LoopSockets implements Egress {
         this.connections = connections;
     }
 
-    /** Before traffic starts. */
+    /** What is sent by that listener leaves by {@code port} from now on. Before traffic starts, or on the event loop. */
     void setListenerPort(int listener, DatagramPort port) {
         listenerPorts[listener] = port;
         addPort(port);
     }
 
-    /** Before traffic starts. */
+    /** A port that is about to close: nothing is sent by it any more. On the event loop. */
+    void remove(int listener, DatagramPort port) {
+        if (listener < listenerPorts.length && listenerPorts[listener] == port) {
+            listenerPorts[listener] = null;
+        }
+        backendIpv4 = backendIpv4 == port ? null : backendIpv4;
+        backendIpv6 = backendIpv6 == port ? null : backendIpv6;
+        ports = Arrays.stream(ports).filter(known -> known != port).toArray(DatagramPort[]::new);
+    }
+
+    /** Before traffic starts, or on the event loop. */
     void setBackendPort(DatagramPort port, boolean isIpv4) {
         if (isIpv4) {
             backendIpv4 = port;

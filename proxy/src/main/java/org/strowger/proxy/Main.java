@@ -6,21 +6,41 @@ import org.strowger.threading.RunsOn;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit codes: 0 fine, 1 failed while running, 2 wrong usage or a configuration that is refused. */
+/**
+ * The command line. Exit codes: 0 fine, 1 failed while running, 2 wrong usage or a configuration that is refused; more of
+ * them in {@link StatusCommand}.
+ */
 @RunsOn(RunsOn.Runner.ANY)
 @Command(
         name = "strowger",
         description = "SIP load balancer",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, ExplainCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            DemoCommand.class,
+            ExplainCommand.class,
+            StatusCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            WeightCommand.class,
+            AddCommand.class,
+            RemoveCommand.class,
+            ReloadCommand.class
+        })
 public final class Main implements Callable<Integer> {
 
     private Main() {}
 
     /** Runs the named command. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commands().execute(arguments));
+    }
+
+    /** All commands, ready to be executed. */
+    static CommandLine commands() {
+        return new CommandLine(new Main());
     }
 
     /** For the commands that draw on it. */

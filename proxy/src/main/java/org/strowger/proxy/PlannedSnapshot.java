@@ -8,6 +8,7 @@ import java.util.List;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.control.ControlDesk;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.RoutingSnapshot;
 
@@ -35,7 +36,12 @@ final class PlannedSnapshot {
             }
         }
         return new SnapshotBuilder(config, open, List.of(ports), new BackendCounterTable(1))
-                .build(new PoolStates(ticker), Rules.of(config, numbers), Standing.GOOD);
+                .build(
+                        ControlDesk.asConfigured(config),
+                        List.of(),
+                        new PoolStates(ticker),
+                        Rules.of(config, numbers),
+                        Standing.GOOD);
     }
 
     private static boolean isIpv4(InetSocketAddress address) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.strowger.proxy.config.ConfigLoader;
 import org.strowger.proxy.config.ConfigResult;
 import org.strowger.proxy.config.KeyRequirement;
+import org.strowger.proxy.control.Caller;
+import org.strowger.proxy.control.ConfigFile;
+import org.strowger.proxy.control.ReloadOutcome;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,22 +39,26 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
-        ConfigResult result = new ConfigLoader(ThisMachine.facts(), KeyRequirement.REQUIRED).load(file);
+        ConfigLoader loader = new ConfigLoader(ThisMachine.facts(), KeyRequirement.REQUIRED);
+        ConfigResult result = loader.load(file);
         if (!(result instanceof ConfigResult.Loaded loaded)) {
             ((ConfigResult.Rejected) result).problems().forEach(err::println);
             return CheckCommand.REFUSED;
         }
         LogSetup.apply(loaded.config().logging());
         loaded.warnings().forEach(warning -> log.warn("{}", warning));
-        return serve(loaded, err);
+        return serve(loaded, new ConfigFile(file, loader), err);
     }
 
-    private static int serve(ConfigResult.Loaded loaded, PrintWriter err) throws InterruptedException {
+    private static int serve(ConfigResult.Loaded loaded, ConfigFile source, PrintWriter err)
+            throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
-        try (Strowger strowger = Strowger.start(loaded.config(), Keys.of(loaded.config()), new SecureRandom());
+        try (Strowger strowger = Strowger.start(
+                        loaded.config(), Keys.of(loaded.config()), new SecureRandom(), Optional.of(source));
                 AdminSurface admin = AdminSurface.open(strowger)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped, closed), "strowger-stop"));
+            Hangup.on(() -> strowger.operations().reload(Caller.local("SIGHUP")).thenAccept(RunCommand::report));
             log.info(
                     "serving as {}; administration on http://{}",
                     loaded.config().node().name(),
@@ -64,6 +72,15 @@ final class RunCommand implements Callable<Integer> {
             closed.countDown();
         }
         return 0;
+    }
+
+    /** Nobody waits for the answer to a signal but the log. */
+    private static void report(ReloadOutcome outcome) {
+        if (outcome instanceof ReloadOutcome.Rejected rejected) {
+            rejected.problems().forEach(problem -> log.warn("not reloaded: {}", problem));
+        } else if (outcome instanceof ReloadOutcome.Applied applied) {
+            applied.warnings().forEach(warning -> log.warn("{}", warning));
+        }
     }
 
     /** In the shutdown hook: the JVM ends when this returns, so wait until everything is closed. */

@@ -1,5 +1,7 @@
 package org.strowger.proxy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -27,7 +29,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private final LoopObserver observer;
     private final Spreading spreading;
     private final Ingress ingress = new Ingress();
-    private boolean serving;
+    private final List<PortHandler> ports = new ArrayList<>();
 
     SipLoop(
             LoopSockets sockets,
@@ -42,14 +44,24 @@ final class SipLoop implements StreamHandler, HandOverHandler {
         this.spreading = spreading;
     }
 
-    /** From now on messages are taken. */
+    /** From now on messages are taken from the ports that there are. On the event loop. */
     void serve() {
-        serving = true;
+        ports.forEach(PortHandler::serve);
     }
 
-    /** What a port of listener {@code number}, or of {@link RoutingSnapshot#BACKEND_SIDE}, receives. */
+    /**
+     * What a port of listener {@code number}, or of {@link RoutingSnapshot#BACKEND_SIDE}, receives: nothing before {@link
+     * #serve}, so that it can be opened before there is a snapshot that knows it. On the event loop.
+     */
     DatagramHandler onListener(int number) {
-        return new PortHandler(number);
+        PortHandler port = new PortHandler(number);
+        ports.add(port);
+        return port;
+    }
+
+    /** That port is closed. On the event loop. */
+    void forget(DatagramHandler port) {
+        ports.removeIf(known -> known == port);
     }
 
     /** What waited for that look-up goes on. */
@@ -60,7 +72,6 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onMessage(Flow flow, byte[] bytes, int from, int to) {
-        assert serving : "a connection was accepted before there was a snapshot";
         cameOn(flow);
         path.accept(bytes, from, to, ingress);
     }
@@ -130,9 +141,14 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @RunsOn(RunsOn.Runner.EVENT_LOOP)
     private final class PortHandler implements DatagramHandler {
         private final int port;
+        private boolean serving;
 
         PortHandler(int listener) {
             this.port = listener == RoutingSnapshot.BACKEND_SIDE ? FIRST_BACKEND_PORT + sockets.loop() : listener;
+        }
+
+        void serve() {
+            serving = true;
         }
 
         @Override

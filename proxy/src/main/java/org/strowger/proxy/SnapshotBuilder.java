@@ -10,11 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.health.AdminState;
+import org.strowger.health.Eligibility;
+import org.strowger.health.HealthState;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.config.Outbound;
 import org.strowger.proxy.config.PathPolicy;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.control.ManagedMember;
+import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
@@ -51,16 +56,29 @@ final class SnapshotBuilder {
         this.faces = new Faces(listeners, backendPorts);
     }
 
-    /** The picture with what may be sent to each backend at the moment. */
-    RoutingSnapshot build(PoolStates states, RuleSet rules, Standing standing) {
+    /**
+     * The picture of these members.
+     *
+     * @param standing what machines say may be sent to them
+     * @param membership of each pool, in the order of the configuration
+     * @param leaving backends that are no member and still have dialogs
+     */
+    RoutingSnapshot build(
+            List<PoolMembers> membership, List<Backend> leaving, PoolStates states, RuleSet rules, Standing standing) {
         Map<String, Target> targets = new LinkedHashMap<>();
         List<Pool> pools = new ArrayList<>();
-        for (PoolConfig pool : config.pools()) {
+        for (int i = 0; i < membership.size(); i++) {
+            PoolConfig pool = config.pools().get(i);
             List<Target> members = new ArrayList<>();
             List<Member> choices = new ArrayList<>();
-            for (Backend backend : pool.backends()) {
+            for (ManagedMember member : membership.get(i).members()) {
+                Backend backend = member.backend();
                 members.add(targets.computeIfAbsent(backend.id(), id -> target(backend)));
-                choices.add(new Member(backend, standing.eligibility(pool.name(), backend.id())));
+                choices.add(new Member(
+                        backend,
+                        worse(
+                                Eligibility.of(member.admin(), HealthState.UP),
+                                standing.eligibility(pool.name(), backend.id()))));
             }
             PoolStates.PoolState state = states.of(pool);
             pools.add(new Pool(
@@ -72,6 +90,8 @@ final class SnapshotBuilder {
                     pathPolicy(pool.path()),
                     choices));
         }
+        leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend)));
+        excluded(membership).forEach(targets::remove);
         return new RoutingSnapshot(
                 listeners.stream().map(this::sipListener).toList(),
                 List.copyOf(targets.values()),
@@ -81,6 +101,25 @@ final class SnapshotBuilder {
                 recordRoutes(Backend.of(Transport.UDP, anyPeer())),
                 backendSideVias(),
                 config.outbound() == Outbound.ENABLED);
+    }
+
+    /** Neither people nor machines alone can let more be sent. */
+    private static Eligibility worse(Eligibility people, Eligibility machines) {
+        return people.compareTo(machines) > 0 ? people : machines;
+    }
+
+    /** Backends that are in maintenance in all their pools: nothing is sent to them, not even what a cookie asks for. */
+    private static Set<String> excluded(List<PoolMembers> membership) {
+        Set<String> used = new HashSet<>();
+        Set<String> maintained = new HashSet<>();
+        for (PoolMembers pool : membership) {
+            for (ManagedMember member : pool.members()) {
+                (member.admin() == AdminState.MAINT ? maintained : used)
+                        .add(member.backend().id());
+            }
+        }
+        maintained.removeAll(used);
+        return maintained;
     }
 
     private Target target(Backend backend) {

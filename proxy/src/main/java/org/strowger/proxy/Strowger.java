@@ -1,91 +1,71 @@
 package org.strowger.proxy;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.strowger.discovery.Backend;
 import org.strowger.proxy.admin.Heartbeats;
-import org.strowger.proxy.balancing.Affinity;
-import org.strowger.proxy.config.ListenerConfig;
-import org.strowger.proxy.config.PoolConfig;
-import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
-import org.strowger.proxy.config.UdpConfig;
+import org.strowger.proxy.control.ConfigFile;
+import org.strowger.proxy.control.ControlDesk;
+import org.strowger.proxy.control.Figures;
+import org.strowger.proxy.control.Operations;
+import org.strowger.proxy.control.RemainingDialogs;
+import org.strowger.proxy.control.Timing;
 import org.strowger.proxy.explain.Explainer;
+import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
-import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
-import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramEngines;
-import org.strowger.proxy.transport.DatagramOptions;
-import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
-import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.proxy.transport.IoMode;
-import org.strowger.proxy.transport.StreamListener;
-import org.strowger.proxy.transport.StreamOptions;
-import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
 /**
- * The running proxy: event loops, sockets, snapshot. Opens everything in {@link #start}, in an order in which no message
- * meets a half-built house: UDP sockets, deaf at first, the snapshot, ears, TCP listeners.
+ * The running proxy: event loops, sockets, snapshot, and the desk that changes them. Opens everything in {@link #start}, in
+ * an order in which no message meets a half-built house: sockets, deaf at first, the snapshot, ears.
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class Strowger implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Strowger.class);
     private static final int HAND_OVER_BYTES = 4 << 20;
 
-    private final StrowgerConfig config;
+    private final ControlLoop control;
+    private final ExecutorService files =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final HealthService health;
     private final EventLoops loops;
-    private final DatagramEngine engine;
     private final CounterRegistry counters;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
-    private final ControlLoop control;
-    private final HealthService health;
-    private final ListenerNumbers numbers;
-    private final RuleSet rules;
-    private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
-    private final List<Faces.OpenListener> open = new ArrayList<>();
-    private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
-    private final List<AutoCloseable> sockets = new ArrayList<>();
-    private final DatagramTotals datagrams = new DatagramTotals();
+    private final List<LoopFactory.Loop> perLoop;
+    private final Sockets sockets;
+    private final Installer installer;
+    private final ControlDesk desk;
     private final Explainer explainer;
     private volatile boolean serving;
 
-    private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random) {
-        this.config = config;
+    private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source) {
         this.loops = EventLoops.start(config.eventLoops(), IoMode.best());
-        this.engine = DatagramEngines.best();
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
         this.pools = new PoolStates(Ticker.systemTicker());
-        this.numbers = new ListenerNumbers(
-                config.listeners().stream().map(ListenerConfig::name).toList());
-        this.rules = Rules.of(config, numbers);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
-        this.explainer = new Explainer(
-                publisher,
-                () -> new CookieCodec(keys.current(), keys.previous()),
-                LoopFactory.limits(config.protection()));
-        datagrams.addTo(counters);
         this.control = ControlLoop.start(loops.mode());
         this.health = new HealthService(control, backendCounters, random, (backend, load) -> {}, this::publish);
         int epoch = random.nextInt(1 << 16);
@@ -96,17 +76,44 @@ public final class Strowger implements AutoCloseable {
                 epoch,
                 random,
                 health.alarm());
+        this.perLoop = together(factory, loops, counters);
+        this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
+        sockets.datagrams().addTo(counters);
+        this.installer = new Installer(
+                sockets,
+                perLoop,
+                publisher,
+                new Installer.Watched(backendCounters, health),
+                pools,
+                new Installer.First(config, ControlDesk.asConfigured(config), keys));
+        this.explainer = new Explainer(
+                publisher,
+                () -> new CookieCodec(
+                        installer.keys().current(), installer.keys().previous()),
+                LoopFactory.limits(config.protection()));
+        this.desk = new ControlDesk(
+                new ControlDesk.Threads(control.executor(), files),
+                installer,
+                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), RemainingDialogs.UNKNOWN),
+                Timing.system(),
+                source,
+                config);
+    }
+
+    /** What each loop owns, and each loop's way to the others. */
+    private static List<LoopFactory.Loop> together(LoopFactory factory, EventLoops loops, CounterRegistry counters) {
+        List<LoopFactory.Loop> all = new ArrayList<>();
         for (int i = 0; i < loops.size(); i++) {
-            perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
-            backendPorts.add(new ArrayList<>());
+            all.add(factory.make(i, loops.loop(i), counters.loop(i)));
         }
         List<HandOver> others = HandOver.between(
-                perLoop.stream().map(LoopFactory.Loop::flows).toList(),
-                perLoop.stream().map(LoopFactory.Loop::sip).toList(),
+                all.stream().map(LoopFactory.Loop::flows).toList(),
+                all.stream().map(LoopFactory.Loop::sip).toList(),
                 HAND_OVER_BYTES);
-        for (int i = 0; i < perLoop.size(); i++) {
-            perLoop.get(i).sockets().setHandOver(others.get(i));
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).sockets().setHandOver(others.get(i));
         }
+        return List.copyOf(all);
     }
 
     /**
@@ -115,9 +122,17 @@ public final class Strowger implements AutoCloseable {
      * @throws IOException when an address cannot be bound; everything opened so far is closed again
      */
     public static Strowger start(StrowgerConfig config, Keys keys, RandomGenerator random) throws IOException {
-        Strowger strowger = new Strowger(config, keys, random);
+        return start(config, keys, random, Optional.empty());
+    }
+
+    /** The same from a file that can be read again. */
+    static Strowger start(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source)
+            throws IOException {
+        Strowger strowger = new Strowger(config, keys, random, source);
         try {
             strowger.open();
+            strowger.serving = true;
+            strowger.desk.start();
         } catch (IOException | RuntimeException e) {
             strowger.close();
             throw e;
@@ -126,139 +141,28 @@ public final class Strowger implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        FreePorts.check(config.listeners(), loops.size());
-        for (ListenerConfig listener : config.listeners()) {
-            if (listener.transport() == Transport.UDP) {
-                openUdp(listener);
-            }
+        Future<?> opened = control.executor()
+                .submit(() -> {
+                    installer.open();
+                    return true;
+                })
+                .awaitUninterruptibly();
+        if (opened.cause() instanceof IOException e) {
+            throw e;
         }
-        openBackendPorts();
-        List<ListenerConfig> streams = config.listeners().stream()
-                .filter(listener -> listener.transport() == Transport.TCP)
-                .toList();
-        streams.forEach(listener -> open.add(opened(listener, listener.bind())));
-        // Probes are on their way before the first message is read; who was not probed yet is used.
-        control.run(() -> {
-            health.follow(config.pools().stream().map(WatchedPool::of).toList());
-            publish();
-        });
-        for (LoopFactory.Loop loop : perLoop) {
-            loop.flows().loop().submit(loop.sip()::serve).syncUninterruptibly();
+        if (opened.cause() != null) {
+            throw new IllegalStateException("the configuration cannot be put in force", opened.cause());
         }
-        for (ListenerConfig listener : streams) {
-            openTcp(listener);
-        }
-        control.run(this::publish);
-        serving = true;
-        open.forEach(listener -> log.info(
-                "listening on {}:{} ({})",
-                listener.transport().name().toLowerCase(java.util.Locale.ROOT),
-                Faces.hostPort(listener.bound().getAddress(), listener.bound().getPort()),
-                listener.name()));
     }
 
     /** On the control loop. */
     private void publish() {
-        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters).build(pools, rules, health));
-    }
-
-    /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
-    private void openUdp(ListenerConfig listener) throws IOException {
-        boolean internal = listener.side() == Side.INTERNAL;
-        InetSocketAddress bind = listener.bind();
-        for (int i = 0; i < loops.size(); i++) {
-            int number = internal ? RoutingSnapshot.BACKEND_SIDE : numbers.of(listener.name());
-            InetSocketAddress own = internal && bind.getPort() != 0
-                    ? new InetSocketAddress(bind.getAddress(), bind.getPort() + i)
-                    : bind;
-            DatagramPort port = openPort(i, own, number);
-            if (internal) {
-                useForBackends(i, port);
-            } else {
-                perLoop.get(i).sockets().setListenerPort(number, port);
-                // Port 0: the other loops share what the first one was given.
-                bind = port.localAddress();
-            }
-            if (i == 0) {
-                open.add(opened(listener, port.localAddress()));
-            }
-        }
-    }
-
-    private DatagramPort openPort(int loop, InetSocketAddress bind, int number) throws IOException {
-        UdpConfig udp = config.udp();
-        DatagramOptions options = new DatagramOptions(
-                udp.receiveBufferBytes(),
-                udp.sendBufferBytes(),
-                Math.min(65_535, config.protection().maxMessageBytes()),
-                udp.batch(),
-                udp.gather().toNanos());
-        DatagramPort port = engine.open(
-                loops.loop(loop), bind, options, perLoop.get(loop).sip().onListener(number));
-        sockets.add(() -> loops.loop(loop).submit(port::close).syncUninterruptibly());
-        datagrams.add(number, port.counters());
-        return port;
-    }
-
-    private void useForBackends(int loop, DatagramPort port) {
-        boolean ipv4 = port.localAddress().getAddress() instanceof Inet4Address;
-        perLoop.get(loop).sockets().setBackendPort(port, ipv4);
-        backendPorts.get(loop).add(port.localAddress());
-    }
-
-    /** Where no internal listener serves a family of backends, each loop takes a port of the kernel's choice. */
-    private void openBackendPorts() throws IOException {
-        for (boolean ipv4 : new boolean[] {true, false}) {
-            boolean wanted = config.pools().stream()
-                    .map(PoolConfig::backends)
-                    .flatMap(List::stream)
-                    .map(Backend::address)
-                    .anyMatch(address -> address.getAddress() instanceof Inet4Address == ipv4);
-            boolean served = backendPorts.get(0).stream()
-                    .anyMatch(address -> address.getAddress() instanceof Inet4Address == ipv4);
-            for (int i = 0; wanted && !served && i < loops.size(); i++) {
-                useForBackends(i, openPort(i, anyPort(ipv4), RoutingSnapshot.BACKEND_SIDE));
-            }
-        }
-    }
-
-    private static InetSocketAddress anyPort(boolean ipv4) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByName(ipv4 ? "0.0.0.0" : "::"), 0);
-    }
-
-    private void openTcp(ListenerConfig listener) throws IOException {
-        StreamOptions options = new StreamOptions(
-                config.tcp().backlog(),
-                listener.maxConnections(),
-                config.tcp().outboundQueueBytes(),
-                listener.idleTimeout(),
-                config.tcp().userTimeout(),
-                config.tcp().linger());
-        List<Flows> flows = perLoop.stream().map(LoopFactory.Loop::flows).toList();
-        StreamListener socket = StreamListener.open(
-                loops,
-                flows,
-                numbers.of(listener.name()),
-                listener.bind(),
-                options,
-                LoopFactory.framing(config.protection()));
-        sockets.add(socket);
-        // The control loop may be publishing what probes have shown.
-        control.run(() -> {
-            open.removeIf(known -> known.name().equals(listener.name()));
-            open.add(opened(listener, socket.localAddress()));
-        });
-    }
-
-    private Faces.OpenListener opened(ListenerConfig listener, InetSocketAddress bound) {
-        return Faces.OpenListener.of(listener, numbers.of(listener.name()), bound);
+        installer.publish();
     }
 
     /** The address that a listener is bound to, with the port in use. */
     public InetSocketAddress address(String listener) {
-        return open.stream()
-                .filter(o -> o.name().equals(listener))
-                .findFirst()
+        return sockets.find(listener)
                 .orElseThrow(
                         () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"))
                 .bound();
@@ -269,12 +173,23 @@ public final class Strowger implements AutoCloseable {
         return explainer;
     }
 
-    StrowgerConfig config() {
-        return config;
-    }
-
     HealthService health() {
         return health;
+    }
+
+    /** What operators may ask. */
+    Operations operations() {
+        return desk;
+    }
+
+    /** What is in force beside the snapshot's view of it; any thread. */
+    Installer.InForce inForce() {
+        return installer.inForce();
+    }
+
+    /** Hears of each configuration that has been put in force, on the control loop. */
+    void onInstalled(Consumer<StrowgerConfig> listener) {
+        installer.onInstalled(listener);
     }
 
     BackendCounterTable backendCounters() {
@@ -283,16 +198,9 @@ public final class Strowger implements AutoCloseable {
 
     /** Has {@code scrape} read what is counted beside the event loops' counters. */
     void measure(Scrape scrape) {
-        datagrams.addTo(scrape);
+        sockets.datagrams().addTo(scrape);
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
-        for (PoolConfig pool : config.pools()) {
-            Affinity affinity = pools.of(pool).affinity();
-            scrape.gauge(MetricName.AFFINITY_ENTRIES, affinity::size, pool.name());
-            scrape.counter(MetricName.AFFINITY, affinity::hits, pool.name(), "hit");
-            scrape.counter(MetricName.AFFINITY, affinity::misses, pool.name(), "miss");
-            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::expirations, pool.name(), "expired");
-            scrape.counter(MetricName.AFFINITY_REMOVALS, affinity::evictions, pool.name(), "evicted");
-        }
+        pools.measure(scrape);
     }
 
     /** Has the health of each event loop observed. */
@@ -316,14 +224,10 @@ public final class Strowger implements AutoCloseable {
     @Override
     public void close() {
         serving = false;
+        desk.close();
+        files.shutdownNow();
         health.close();
-        for (AutoCloseable socket : sockets) {
-            try {
-                socket.close();
-            } catch (Exception e) {
-                log.warn("a socket could not be closed: {}", e.toString());
-            }
-        }
+        control.run(sockets::close);
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()

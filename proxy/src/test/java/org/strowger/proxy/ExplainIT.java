@@ -50,7 +50,7 @@ final class ExplainIT {
                 event-loops = 1
                 admin.bind = "127.0.0.1:0"
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
-                pools.main { backends = ["udp:127.0.0.1:%d", "udp:127.0.0.1:%d"], balance = round-robin }
+                pools.main { backends = ["udp:127.0.0.1:%d", "udp:127.0.0.1:%d"], balance = round-robin, health.probe = none }
                 rules = [ { method = REGISTER, reject = 403 }, { pool = main } ]
                 """.formatted(one, two);
     }

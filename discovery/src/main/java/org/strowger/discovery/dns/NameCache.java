@@ -83,6 +83,11 @@ public final class NameCache {
         return underWay.getOrDefault(to, 0L);
     }
 
+    /** Forgets every answer, because what they were for has changed. Look-ups under way go on. */
+    public void forget() {
+        known.clear();
+    }
+
     private Location lookUp(Destination to) {
         long lookup = ++lastLookup;
         underWay.put(to, lookup);

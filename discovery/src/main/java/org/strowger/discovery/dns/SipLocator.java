@@ -28,11 +28,16 @@ public final class SipLocator {
     private static final int ONLY = 0;
 
     private final DnsClient dns;
-    private final Reach reach;
+    private Reach reach;
 
     public SipLocator(DnsClient dns, Reach reach) {
         this.dns = dns;
         this.reach = reach;
+    }
+
+    /** From now on this is what look-ups are for. One that is under way may answer for what was before. */
+    public void setReach(Reach now) {
+        reach = now;
     }
 
     /** The name of SRV records, and the transport of the servers that they name. */

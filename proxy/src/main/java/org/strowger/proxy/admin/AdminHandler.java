@@ -19,10 +19,14 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.threading.RunsOn;
@@ -33,20 +37,41 @@ import org.strowger.threading.RunsOn;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String SCHEME = "Bearer ";
+    private static final String UNAUTHORIZED = "Authorization: absent or wrong (expected: Bearer and admin.token)";
+
+    /** The answer of the request before, which goes first: answers keep the order of their requests. */
+    private static final AttributeKey<CompletionStage<?>> BEFORE = AttributeKey.valueOf(AdminHandler.class, "before");
 
     private final AdminPages pages;
-    private final Optional<byte[]> token;
+    private final Optional<AdminApi> api;
+    /** Any thread may replace it. */
+    private volatile Optional<byte[]> token;
 
-    AdminHandler(AdminPages pages, Optional<String> token) {
+    AdminHandler(AdminPages pages, Optional<AdminApi> api, Optional<String> token) {
         this.pages = pages;
-        this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+        this.api = api;
+        this.token = bytes(token);
+    }
+
+    private static Optional<byte[]> bytes(Optional<String> token) {
+        return token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What requests must show from now on. */
+    void useToken(Optional<String> now) {
+        token = bytes(now);
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         boolean keepAlive =
                 HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-        write(context, answer(request), keepAlive);
+        CompletionStage<AdminAnswer> answer = answer(request, context.channel().remoteAddress());
+        CompletionStage<?> before = context.channel().attr(BEFORE).get();
+        CompletionStage<AdminAnswer> turn = before == null ? answer : before.thenCompose(written -> answer);
+        CompletionStage<?> written = turn.exceptionally(e -> failed(request.uri(), e))
+                .thenAccept(made -> context.executor().execute(() -> write(context, made, keepAlive)));
+        context.channel().attr(BEFORE).set(written);
     }
 
     static void write(ChannelHandlerContext context, AdminAnswer answer, boolean keepAlive) {
@@ -62,7 +87,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"strowger\"");
         }
         if (answer.status() == 405) {
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+            response.headers().set(HttpHeaderNames.ALLOW, answer.allow());
         }
         HttpUtil.setKeepAlive(response, keepAlive);
         // The codec remembers that a request was HEAD and leaves the body out.
@@ -72,7 +97,39 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    private AdminAnswer answer(FullHttpRequest request) {
+    private CompletionStage<AdminAnswer> answer(FullHttpRequest request, SocketAddress remote) {
+        if (api.isPresent()
+                && request.decoderResult().isSuccess()
+                && request.uri().startsWith(AdminApi.PREFIX)) {
+            return viaApi(api.get(), request, remote);
+        }
+        return CompletableFuture.completedFuture(page(request));
+    }
+
+    private CompletionStage<AdminAnswer> viaApi(AdminApi to, FullHttpRequest request, SocketAddress remote) {
+        if (!authorized(request)) {
+            return CompletableFuture.completedFuture(AdminAnswer.error(401, UNAUTHORIZED));
+        }
+        boolean withToken = token.isPresent();
+        Optional<AdminAnswer> refusal = withToken ? Optional.empty() : ApiGate.refusal(request);
+        try {
+            return refusal.<CompletionStage<AdminAnswer>>map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> to.answer(
+                            request.method().name(),
+                            request.uri(),
+                            request.content().toString(StandardCharsets.UTF_8),
+                            ApiGate.caller(request, remote, withToken)));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(failed(request.uri(), e));
+        }
+    }
+
+    private static AdminAnswer failed(String uri, Throwable e) {
+        LOG.error("admin page {} failed", uri, e);
+        return AdminAnswer.error(500, "the page failed; the log says why");
+    }
+
+    private AdminAnswer page(FullHttpRequest request) {
         DecoderResult parsed = request.decoderResult();
         if (!parsed.isSuccess()) {
             return malformed(parsed.cause());
@@ -85,18 +142,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         try {
             if (!authorized(request)) {
                 Optional<AdminAnswer> probe = reads ? pages.probe(path) : Optional.empty();
-                return probe.orElseGet(() ->
-                        AdminAnswer.error(401, "Authorization: absent or wrong (expected: Bearer and admin.token)"));
+                return probe.orElseGet(() -> AdminAnswer.error(401, UNAUTHORIZED));
             }
             if (request.method().equals(HttpMethod.POST) && path.equals(ExplainPage.PATH)) {
                 return pages.explain(uri, ByteBufUtil.getBytes(request.content()));
             }
             return reads
                     ? pages.get(path)
-                    : AdminAnswer.error(405, request.method().name() + " (expected: GET or HEAD)");
+                    : AdminAnswer.notAllowed(request.method().name(), "GET, HEAD");
         } catch (RuntimeException e) {
-            LOG.error("admin page {} failed", uri, e);
-            return AdminAnswer.error(500, "the page failed; the log says why");
+            return failed(uri, e);
         }
     }
 
@@ -112,13 +167,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** Compares all bytes whatever the first difference, so that the time says nothing about the token. */
     private boolean authorized(FullHttpRequest request) {
-        if (token.isEmpty()) {
+        Optional<byte[]> wanted = token;
+        if (wanted.isEmpty()) {
             return true;
         }
         String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
         return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(
-                        token.get(), header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
+                        wanted.get(), header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -1,11 +1,16 @@
 package org.strowger.proxy.admin;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -21,6 +26,8 @@ import org.strowger.threading.RunsOn;
 public final class AdminPages {
     private static final Set<String> PROBES = Set.of("/ready", "/live");
 
+    private static final String OPENAPI = resource("/openapi.json");
+
     private final Map<String, Supplier<AdminAnswer>> pages = new LinkedHashMap<>();
     private final BackendsView view;
     private final BackendCounterTable counters;
@@ -34,6 +41,20 @@ public final class AdminPages {
         pages.put("/ready", () -> verdict("ready", readiness.missing()));
         pages.put("/live", () -> verdict("live", liveness.stuck()));
         pages.put("/backends", this::backends);
+        pages.put("/openapi.json", () -> new AdminAnswer(200, AdminAnswer.JSON, OPENAPI));
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(AdminPages.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The paths that there are. */
+    Set<String> paths() {
+        return pages.keySet();
     }
 
     private ExplainPage explainPage = (message, query) -> {

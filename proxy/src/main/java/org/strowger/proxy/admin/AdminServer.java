@@ -19,6 +19,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.strowger.threading.RunsOn;
 
@@ -40,9 +41,9 @@ public final class AdminServer implements AutoCloseable {
     private final Channel server;
     private int connections;
 
-    private AdminServer(AdminOptions options, AdminPages pages) throws IOException {
+    private AdminServer(AdminOptions options, AdminPages pages, Optional<AdminApi> api) throws IOException {
         this.options = options;
-        this.handler = new AdminHandler(pages, options.token());
+        this.handler = new AdminHandler(pages, api, options.token());
         ChannelFuture bound = new ServerBootstrap()
                 .group(thread)
                 .channel(NioServerSocketChannel.class)
@@ -67,7 +68,17 @@ public final class AdminServer implements AutoCloseable {
 
     /** Opens the socket and starts answering. */
     public static AdminServer start(AdminOptions options, AdminPages pages) throws IOException {
-        return new AdminServer(options, pages);
+        return new AdminServer(options, pages, Optional.empty());
+    }
+
+    /** The same with what changes the running proxy. */
+    public static AdminServer start(AdminOptions options, AdminPages pages, AdminApi api) throws IOException {
+        return new AdminServer(options, pages, Optional.of(api));
+    }
+
+    /** Requests must show that token from now on; any thread may call. An address that is not loopback keeps one. */
+    public void useToken(Optional<String> token) {
+        handler.useToken(AdminOptions.of(options.bind(), token).token());
     }
 
     /** Where it listens, with the port that the kernel chose when 0 was asked for. */

@@ -59,6 +59,13 @@ public final class JsonWriter {
         return afterValue();
     }
 
+    /** The value null. */
+    public JsonWriter nothing() {
+        beforeValue();
+        out.append("null");
+        return afterValue();
+    }
+
     public JsonWriter value(boolean flag) {
         beforeValue();
         out.append(flag);
@@ -73,6 +80,19 @@ public final class JsonWriter {
     /** A member with a number value. */
     public JsonWriter member(String name, long number) {
         return name(name).value(number);
+    }
+
+    /** A member with a yes or no. */
+    public JsonWriter member(String name, boolean flag) {
+        return name(name).value(flag);
+    }
+
+    /** A member with a number that has three decimal places, given in thousandths. */
+    public JsonWriter thousandths(String name, long thousandths) {
+        name(name);
+        beforeValue();
+        out.append(java.math.BigDecimal.valueOf(thousandths, 3).toPlainString());
+        return afterValue();
     }
 
     /** A member that is an array of texts. */

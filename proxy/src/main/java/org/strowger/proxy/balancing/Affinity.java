@@ -51,6 +51,12 @@ public final class Affinity {
                 .build();
     }
 
+    /** Other limits from now on; what is remembered stays as far as it fits. */
+    public void limit(long maxEntries, Duration expiry) {
+        backends.policy().eviction().ifPresent(limit -> limit.setMaximum(maxEntries));
+        backends.policy().expireAfterAccess().ifPresent(limit -> limit.setExpiresAfter(expiry));
+    }
+
     /** True when nothing is remembered, so that {@link #get} can be spared. */
     public boolean isEmpty() {
         return backends.estimatedSize() == 0;

@@ -36,6 +36,29 @@ public final class ConfigLoader {
         return config.isPresent() ? new ConfigResult.Loaded(config.get(), sorted) : new ConfigResult.Rejected(sorted);
     }
 
+    /**
+     * The place {@code file:line} of a key in a file that was read before, or of the nearest key above it; the first line
+     * where it cannot be told. Blocks while it reads.
+     */
+    public String place(Path file, String key) {
+        Places places = new Places(file);
+        Place found = places.top();
+        try {
+            ConfigValue at = parse(file, places, new Problems()).root();
+            for (String name : key.split("\\.", -1)) {
+                if (!(at instanceof ConfigObject object) || !object.containsKey(name)) {
+                    break;
+                }
+                at = Objects.requireNonNull(object.get(name));
+                found = places.of(at.origin()).orElse(found);
+            }
+        } catch (ConfigException e) {
+            // It was changed meanwhile, or the key is put together from several places: what is known so far will do.
+            return found.file() + ":" + found.line();
+        }
+        return found.file() + ":" + found.line();
+    }
+
     private Optional<StrowgerConfig> read(Path file, Places places, Problems problems) {
         Environment environment = new Environment(machine.variables());
         Config raw;

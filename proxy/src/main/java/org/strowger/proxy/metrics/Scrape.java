@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.strowger.health.Eligibility;
 import org.strowger.threading.RunsOn;
 
@@ -43,6 +44,7 @@ public final class Scrape implements AutoCloseable {
     private final MultiGauge acceptsNew = multiGauge(MetricName.BACKEND_ACCEPTS_NEW);
     private final MultiGauge acceptsEstablished = multiGauge(MetricName.BACKEND_ACCEPTS_ESTABLISHED);
     private final Map<String, List<Meter>> metersByBackend = new HashMap<>();
+    private final List<Keyed> keyed = new ArrayList<>();
     private final List<ChangingSeries> changing = new ArrayList<>();
 
     /**
@@ -87,6 +89,27 @@ public final class Scrape implements AutoCloseable {
                 .register(registry);
     }
 
+    /**
+     * Adds series for things that come and go, such as pools.
+     *
+     * @param keys those that there are; asked at each scrape
+     * @param series of one key, of which the key is the first label value
+     */
+    public void follow(Supplier<Set<String>> keys, List<KeyedSeries> series) {
+        keyed.add(new Keyed(keys, List.copyOf(series), new HashMap<>()));
+    }
+
+    /**
+     * A series of each key.
+     *
+     * @param value by key; read at each scrape
+     * @param labelValues those after the key
+     */
+    public record KeyedSeries(MetricName name, ToDoubleFunction<String> value, List<String> labelValues) {}
+
+    /** Series of things that come and go, and those that are bound now. */
+    private record Keyed(Supplier<Set<String>> keys, List<KeyedSeries> series, Map<String, List<Meter>> meters) {}
+
     /** Adds a metric whose series come and go: {@code samples} is asked at each scrape, on the scraping thread. */
     public synchronized void series(MetricName name, Supplier<? extends Collection<Sample>> samples) {
         changing.add(new ChangingSeries(name, registry, samples));
@@ -95,6 +118,7 @@ public final class Scrape implements AutoCloseable {
     /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
     public synchronized String text() {
         followBackends();
+        keyed.forEach(this::follow);
         changing.forEach(ChangingSeries::update);
         return registry.scrape();
     }
@@ -130,6 +154,42 @@ public final class Scrape implements AutoCloseable {
         Collection<PoolMember> now = members.get();
         acceptsNew.register(rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED)), true);
         acceptsEstablished.register(rows(now, EnumSet.complementOf(EnumSet.of(Eligibility.NONE))), true);
+    }
+
+    private void follow(Keyed those) {
+        Set<String> present = those.keys().get();
+        those.meters().entrySet().removeIf(entry -> {
+            if (present.contains(entry.getKey())) {
+                return false;
+            }
+            entry.getValue().forEach(registry::remove);
+            return true;
+        });
+        for (String key : present) {
+            those.meters()
+                    .computeIfAbsent(
+                            key,
+                            k -> those.series().stream()
+                                    .map(one -> bind(k, one))
+                                    .toList());
+        }
+    }
+
+    private Meter bind(String key, KeyedSeries series) {
+        List<String> values = new ArrayList<>(List.of(key));
+        values.addAll(series.labelValues());
+        MetricName name = series.name();
+        if (name.kind() == MetricName.Kind.GAUGE) {
+            return Gauge.builder(name.prometheusName(), () -> series.value().applyAsDouble(key))
+                    .description(name.help())
+                    .tags(tags(name, values))
+                    .register(registry);
+        }
+        return FunctionCounter.builder(
+                        name.prometheusName(), name, unused -> series.value().applyAsDouble(key))
+                .description(name.help())
+                .tags(tags(name, values))
+                .register(registry);
     }
 
     private List<Meter> bindBackend(String id) {

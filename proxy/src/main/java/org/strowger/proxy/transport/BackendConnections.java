@@ -27,7 +27,7 @@ public final class BackendConnections {
     private static final IpPort ANY_LOCAL = new IpPort();
 
     private final Flows flows;
-    private final BackendConnectionOptions options;
+    private BackendConnectionOptions options;
     private final Supplier<StreamFraming> framing;
     private final RandomGenerator random;
     private final IoMode mode;
@@ -45,13 +45,23 @@ public final class BackendConnections {
         this.mode = IoMode.of(flows.loop());
         this.template = new Bootstrap()
                 .group(flows.loop())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        options.connectTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true);
+        apply(options);
+    }
+
+    /** Settings of the connections made from now on. On the event loop. */
+    public void use(BackendConnectionOptions now) {
+        options = now;
+        apply(now);
+    }
+
+    private void apply(BackendConnectionOptions now) {
+        template.option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) now.connectTimeout().toMillis());
         if (mode == IoMode.EPOLL) {
-            template.option(EpollChannelOption.TCP_USER_TIMEOUT, (int)
-                    options.userTimeout().toMillis());
+            template.option(
+                    EpollChannelOption.TCP_USER_TIMEOUT, (int) now.userTimeout().toMillis());
         }
     }
 

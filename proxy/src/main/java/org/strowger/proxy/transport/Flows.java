@@ -68,6 +68,16 @@ public final class Flows {
         }
     }
 
+    /** Ends every flow that came in by that listener. */
+    public void closeAllOf(int listener, CloseReason reason) {
+        assert inEventLoop() : "called off the event loop";
+        for (StreamFlow flow : table.all()) {
+            if (flow.listener() == listener) {
+                flow.close(reason);
+            }
+        }
+    }
+
     /** Ends the flows that have been silent for their idle timeout. Happens by itself every second. */
     void closeIdle() {
         long now = ticker.nanoTime();

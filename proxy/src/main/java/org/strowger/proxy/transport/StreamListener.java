@@ -26,9 +26,11 @@ public final class StreamListener implements AutoCloseable {
     private final EventLoops loops;
     private final List<Flows> flows;
     private final int number;
-    private final StreamOptions options;
+    /** Read on the loops that accept; replaced by {@link #use}. */
+    private volatile StreamOptions options;
+
     private final Supplier<StreamFraming> framing;
-    private final FlowSetup setup;
+    private volatile FlowSetup setup;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Channel> sockets = new ArrayList<>();
     private InetSocketAddress localAddress;
@@ -46,20 +48,39 @@ public final class StreamListener implements AutoCloseable {
         this.options = options;
         this.framing = framing;
         this.localAddress = bind;
-        this.setup = new FlowSetup(
+        this.setup = setup(options);
+    }
+
+    private FlowSetup setup(StreamOptions of) {
+        return new FlowSetup(
                 number,
-                options.maxQueuedBytes(),
-                options.idleTimeout().toNanos(),
-                options.linger().toNanos(),
+                of.maxQueuedBytes(),
+                of.idleTimeout().toNanos(),
+                of.linger().toNanos(),
                 FlowSetup.Owner.NOBODY);
     }
 
     /**
-     * Opens the address on all loops; {@code flows} holds the flows of loop 0, 1, and so on. Not to be called on a loop.
+     * Opens the address on all loops and accepts; {@code flows} holds the flows of loop 0, 1, and so on. Not to be called
+     * on a loop.
      *
      * @throws IOException when the address cannot be bound; the message names the address and the cause
      */
     public static StreamListener open(
+            EventLoops loops,
+            List<Flows> flows,
+            int number,
+            InetSocketAddress bind,
+            StreamOptions options,
+            Supplier<StreamFraming> framing)
+            throws IOException {
+        StreamListener listener = prepare(loops, flows, number, bind, options, framing);
+        listener.accept();
+        return listener;
+    }
+
+    /** As {@link #open}, but connections wait in the kernel until {@link #accept}. */
+    public static StreamListener prepare(
             EventLoops loops,
             List<Flows> flows,
             int number,
@@ -79,6 +100,19 @@ public final class StreamListener implements AutoCloseable {
             throw e;
         }
         return listener;
+    }
+
+    /** Takes connections from now on. Not to be called on a loop. */
+    public void accept() {
+        for (Channel socket : sockets) {
+            socket.eventLoop().submit(() -> socket.config().setAutoRead(true)).syncUninterruptibly();
+        }
+    }
+
+    /** Settings of the connections accepted from now on; the backlog stays. */
+    public void use(StreamOptions now) {
+        setup = setup(now);
+        options = now;
     }
 
     public int number() {
@@ -119,15 +153,12 @@ public final class StreamListener implements AutoCloseable {
                 .channel(loops.mode().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new Accepter());
         if (loops.mode() == IoMode.EPOLL) {
-            bootstrap
-                    .option(UnixChannelOption.SO_REUSEPORT, true)
-                    .option(EpollChannelOption.IP_FREEBIND, true)
-                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, (int)
-                            options.userTimeout().toMillis());
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true).option(EpollChannelOption.IP_FREEBIND, true);
         }
         ChannelFuture bound = bootstrap.bind(localAddress).awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -160,6 +191,10 @@ public final class StreamListener implements AutoCloseable {
                 return;
             }
             channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+            if (loops.mode() == IoMode.EPOLL) {
+                channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int)
+                        options.userTimeout().toMillis());
+            }
             owner.counters().accepted(number);
             InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
             if (peer == null) {

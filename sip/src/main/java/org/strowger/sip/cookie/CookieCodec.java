@@ -41,13 +41,29 @@ public final class CookieCodec {
     private static final int FLAG_PORT_LOOP = 0x10;
     private static final Cookie.Kind[] KINDS = Cookie.Kind.values();
 
-    private final ClusterKey current;
-    private final @Nullable ClusterKey previous;
+    private ClusterKey current;
+    private @Nullable ClusterKey previous;
+    private @Nullable ClusterKey next;
     private final byte[] scratch = new byte[64];
 
     public CookieCodec(ClusterKey current, Optional<ClusterKey> previous) {
         this.current = current;
         this.previous = previous.orElse(null);
+    }
+
+    /**
+     * Accepts {@code coming} from now on, too: the first half of a change of keys, done on all event loops before the first
+     * of them signs with it.
+     */
+    public void alsoAccept(ClusterKey coming) {
+        next = coming;
+    }
+
+    /** Signs with {@code nowCurrent} and accepts both: the second half of a change of keys. */
+    public void use(ClusterKey nowCurrent, Optional<ClusterKey> nowPrevious) {
+        current = nowCurrent;
+        previous = nowPrevious.orElse(null);
+        next = null;
     }
 
     /** Writes the text form at {@code out[at]}, which has room for {@link #MAX_TEXT}. Returns the index after it. */
@@ -108,6 +124,11 @@ public final class CookieCodec {
         if (old != null && keyId == old.id() && old.signature().hash(b, 0, signed) == mac) {
             readFields(out, KINDS[kind], form);
             return CookieVerdict.OK_PREVIOUS_KEY;
+        }
+        ClusterKey coming = next;
+        if (coming != null && keyId == coming.id() && coming.signature().hash(b, 0, signed) == mac) {
+            readFields(out, KINDS[kind], form);
+            return CookieVerdict.OK;
         }
         boolean known = keyId == current.id() || (old != null && keyId == old.id());
         return known ? CookieVerdict.BAD_MAC : CookieVerdict.UNKNOWN_KEY;

@@ -1,0 +1,68 @@
+package org.strowger.proxy.control;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.strowger.discovery.Backend;
+import org.strowger.health.AdminState;
+
+/**
+ * What operators have changed of one member of a pool.
+ *
+ * @param added the backend, for one that the file does not have
+ * @param isRemoved true when the file has it and it is none all the same
+ * @param admin READY when nobody wants anything else
+ * @param weight in place of the file's
+ * @param by whose change was the last
+ * @param at when that was
+ */
+public record MemberOverride(
+        Optional<Backend> added, boolean isRemoved, AdminState admin, OptionalInt weight, String by, Instant at) {
+
+    static MemberOverride none(String by, Instant at) {
+        return new MemberOverride(Optional.empty(), false, AdminState.READY, OptionalInt.empty(), by, at);
+    }
+
+    /** True when it overrides nothing. */
+    boolean isVoid() {
+        return added.isEmpty() && !isRemoved && admin == AdminState.READY && weight.isEmpty();
+    }
+
+    MemberOverride withAdmin(AdminState state) {
+        return new MemberOverride(added, isRemoved, state, weight, by, at);
+    }
+
+    MemberOverride withWeight(OptionalInt other) {
+        return new MemberOverride(added, isRemoved, admin, other, by, at);
+    }
+
+    MemberOverride withAdded(Optional<Backend> backend) {
+        return new MemberOverride(backend, false, admin, weight, by, at);
+    }
+
+    MemberOverride withRemoved(boolean removed) {
+        return new MemberOverride(added, removed, admin, weight, by, at);
+    }
+
+    MemberOverride with(String who, Instant when) {
+        return new MemberOverride(added, isRemoved, admin, weight, who, when);
+    }
+
+    /** In words, for those who look. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        added.ifPresent(backend -> append(text, "added"));
+        if (isRemoved) {
+            append(text, "removed");
+        }
+        if (admin != AdminState.READY) {
+            append(text, admin.name());
+        }
+        weight.ifPresent(w -> append(text, "weight " + w));
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String what) {
+        text.append(text.isEmpty() ? "" : ", ").append(what);
+    }
+}
