@@ -21,6 +21,7 @@ import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.UdpConfig;
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
@@ -79,7 +80,12 @@ public final class Strowger implements AutoCloseable {
         datagrams.addTo(counters);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
-                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
+                config,
+                publisher,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                epoch,
+                random,
+                BackendAlarm.NONE);
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
             backendPorts.add(new ArrayList<>());

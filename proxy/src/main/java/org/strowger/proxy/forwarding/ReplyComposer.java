@@ -79,7 +79,7 @@ public final class ReplyComposer {
     IpPort returnAddress(SipMessage m, Ingress in, RoutingSnapshot s) {
         returnAddress.set(in.source());
         if (m.isTopViaRead()) {
-            returnAddress.setPort(RequestComposer.responsePort(m.topVia(), in, s));
+            returnAddress.setPort(ViaWriter.responsePort(m.topVia(), in, s));
         }
         return returnAddress;
     }

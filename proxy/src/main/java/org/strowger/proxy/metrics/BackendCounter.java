@@ -15,7 +15,17 @@ public enum BackendCounter {
     ICMP_ERRORS(MetricName.BACKEND_FAILURES, "icmpErrors", "icmp"),
     /** The kernel or a full outbound queue refused a message. */
     SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),
-    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect");
+    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect"),
+    /** A connection ended without our doing. */
+    RESETS(MetricName.BACKEND_FAILURES, "resets", "reset"),
+    /** A request had no response in time. */
+    NO_RESPONSE(MetricName.BACKEND_FAILURES, "noResponse", "no-response"),
+    /** It answered 503 with Retry-After. */
+    BUSY(MetricName.BACKEND_BUSY, "busy"),
+    /** The sum of the seconds in those Retry-After. */
+    BUSY_SECONDS(MetricName.BACKEND_BUSY_SECONDS, "busySeconds"),
+    /** Requests that went on from it to another backend. */
+    REDISPATCHED(MetricName.BACKEND_REDISPATCHED, "redispatched");
 
     private static final BackendCounter[] BY_CLASS = {
         RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX

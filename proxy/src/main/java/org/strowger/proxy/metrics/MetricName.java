@@ -101,6 +101,16 @@ public enum MetricName {
             "strowger_tcp_reconnects_total",
             "TCP connections to backends made again after a failure or an end; counted among the connects too."),
     DNS(Kind.COUNTER, "strowger_dns_lookups_total", "Names resolved for Request-URIs (RFC 3263).", "result"),
+    REDISPATCHES(
+            Kind.COUNTER,
+            "strowger_redispatches_total",
+            "Requests given to another backend, by cause (silence, transport failure, listed status).",
+            "cause"),
+    IN_FLIGHT(
+            Kind.COUNTER,
+            "strowger_in_flight_total",
+            "What happened to requests kept until they were answered; docs/operations.md explains each.",
+            "event"),
     BACKEND_REQUESTS(Kind.COUNTER, "strowger_backend_requests_total", "Requests sent to a backend.", "backend"),
     BACKEND_CALLS(
             Kind.COUNTER,
@@ -119,6 +129,18 @@ public enum MetricName {
             "Failures to reach a backend, by kind.",
             "backend",
             "kind"),
+    BACKEND_BUSY(
+            Kind.COUNTER, "strowger_backend_busy_total", "503 with Retry-After received from a backend.", "backend"),
+    BACKEND_BUSY_SECONDS(
+            Kind.COUNTER,
+            "strowger_backend_busy_seconds_total",
+            "The sum of the seconds that a backend asked for by Retry-After, each at most an hour.",
+            "backend"),
+    BACKEND_REDISPATCHED(
+            Kind.COUNTER,
+            "strowger_backend_redispatched_total",
+            "Requests that went on from a backend to another one.",
+            "backend"),
     BACKEND_ACCEPTS_NEW(
             Kind.GAUGE,
             "strowger_backend_accepts_new",

@@ -86,7 +86,8 @@ final class PathFixture implements Egress, PathObserver {
                 this,
                 new MessageLimits(65_535, 256),
                 (bytes, uri, transactionHash, out) -> names.apply(out),
-                new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker));
+                new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker),
+                RequestProtection.none());
     }
 
     static ClusterKey key(int seed) {
