@@ -10,6 +10,8 @@ import org.strowger.proxy.balancing.HeaderName;
 import org.strowger.proxy.balancing.PickerFactory;
 import org.strowger.proxy.config.Balance;
 import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.RedispatchConfig;
+import org.strowger.proxy.routing.Redispatch;
 import org.strowger.threading.RunsOn;
 
 /** What of each pool outlives a snapshot: the picker's turn and loads, and the affinity table. */
@@ -17,12 +19,14 @@ import org.strowger.threading.RunsOn;
 final class PoolStates {
 
     /** The lasting state of one pool. */
-    record PoolState(BalancingPolicy policy, PickerFactory pickers, Affinity affinity) {}
+    record PoolState(BalancingPolicy policy, PickerFactory pickers, Affinity affinity, Redispatch redispatch) {}
 
     private final Ticker ticker;
+    private final int eventLoops;
     private final Map<String, PoolState> byName = new HashMap<>();
 
-    PoolStates(Ticker ticker) {
+    PoolStates(Ticker ticker, int eventLoops) {
+        this.eventLoops = eventLoops;
         this.ticker = ticker;
     }
 
@@ -34,8 +38,12 @@ final class PoolStates {
                     : BoundedLoad.OFF;
             Affinity affinity =
                     new Affinity(pool.affinity().entries(), pool.affinity().expire(), ticker);
-            return new PoolState(policy, policy.pickers(bound, ticker), affinity);
+            return new PoolState(policy, policy.pickers(bound, ticker), affinity, redispatch(pool.redispatch()));
         });
+    }
+
+    private Redispatch redispatch(RedispatchConfig config) {
+        return new Redispatch(config.after(), config.otherAfter(), config.on(), config.budget(), eventLoops);
     }
 
     /** The policy as written in the configuration. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.config.DialogsPolicy;
 import org.strowger.proxy.config.Outbound;
 import org.strowger.proxy.config.PathPolicy;
 import org.strowger.proxy.config.PoolConfig;
@@ -70,7 +71,10 @@ final class SnapshotBuilder {
                     state.pickers().build(choices),
                     state.policy(),
                     state.affinity(),
-                    pathPolicy(pool.path())));
+                    pathPolicy(pool.path()),
+                    state.redispatch(),
+                    pool.dialogs() == DialogsPolicy.GROUP ? Pool.Dialogs.GROUP : Pool.Dialogs.FAIL,
+                    choices));
         }
         return new RoutingSnapshot(
                 listeners.stream().map(this::sipListener).toList(),

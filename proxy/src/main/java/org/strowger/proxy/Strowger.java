@@ -73,7 +73,7 @@ public final class Strowger implements AutoCloseable {
         this.engine = DatagramEngines.best();
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
-        this.pools = new PoolStates(Ticker.systemTicker());
+        this.pools = new PoolStates(Ticker.systemTicker(), config.eventLoops());
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);

@@ -15,6 +15,8 @@ import org.strowger.discovery.Backend;
  * @param boundedLoad the hash policies pass over a backend that has more than this multiple of its fair share; empty: off
  * @param affinity memory of choices
  * @param path what becomes of a REGISTER that does not support Path
+ * @param redispatch when a request goes on to another backend
+ * @param dialogs what becomes of a request in a dialog whose backend is dead
  */
 public record PoolConfig(
         String name,
@@ -22,7 +24,9 @@ public record PoolConfig(
         Balance balance,
         OptionalDouble boundedLoad,
         AffinityConfig affinity,
-        PathPolicy path) {
+        PathPolicy path,
+        RedispatchConfig redispatch,
+        DialogsPolicy dialogs) {
 
     public PoolConfig {
         backends = List.copyOf(backends);

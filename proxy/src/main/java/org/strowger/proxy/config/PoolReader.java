@@ -61,9 +61,11 @@ final class PoolReader {
                 affinity.read("entries", Syntax.integer(1000, 100_000_000)),
                 affinity.read("expire", Syntax.duration("1s", "1d")));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
+        RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
+        DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
         return backends.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new PoolConfig(name, backends, balance, boundedLoad, memory, path));
+                : Optional.of(new PoolConfig(name, backends, balance, boundedLoad, memory, path, redispatch, dialogs));
     }
 
     private List<Backend> backends(Section section) {

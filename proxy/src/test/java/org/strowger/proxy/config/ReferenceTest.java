@@ -89,10 +89,8 @@ class ReferenceTest {
         String other = "";
         if (key.startsWith("listener-defaults.")) {
             listener = assignment;
-        } else if (key.startsWith("pool-defaults.affinity.")) {
-            pool = "affinity." + assignment;
         } else if (key.startsWith("pool-defaults.")) {
-            pool = assignment;
+            pool = key.substring("pool-defaults.".length(), key.lastIndexOf('.') + 1) + assignment;
         } else if (key.startsWith("backend-defaults.")) {
             backend = assignment;
         } else if (key.startsWith("rule-defaults.")) {
