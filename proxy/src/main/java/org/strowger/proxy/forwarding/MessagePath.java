@@ -121,7 +121,8 @@ public final class MessagePath {
             decision = router.refuse(message, failure);
         }
         if (decision instanceof Forward forward && !message.isRequest()) {
-            if (redispatcher.response(message, forward, in, snapshot, undelivered)) {
+            // With no Via to remove it answers a CANCEL of our own, and there is nobody to send it to.
+            if (redispatcher.response(message, forward, in, snapshot, undelivered) && forward.popped() > 0) {
                 forwardResponse(forward, snapshot);
             }
         } else {
