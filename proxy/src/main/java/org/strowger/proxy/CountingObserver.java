@@ -1,6 +1,9 @@
 package org.strowger.proxy;
 
+import java.util.Arrays;
 import org.strowger.proxy.forwarding.BackendAlarm;
+import org.strowger.proxy.forwarding.InFlightEvent;
+import org.strowger.proxy.forwarding.RedispatchCause;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -24,6 +27,11 @@ import org.strowger.threading.RunsOn;
 /** Counts everything that one event loop sees, in that loop's own counters. */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class CountingObserver implements LoopObserver, StreamCounters {
+    /** By event. */
+    private static final Counter[] IN_FLIGHT = Arrays.stream(InFlightEvent.values())
+            .map(event -> Counter.valueOf("IN_FLIGHT_" + event.name()))
+            .toArray(Counter[]::new);
+
     private final int loop;
     private final LoopCounters counters;
     private final SnapshotSource snapshots;
@@ -120,6 +128,47 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     @Override
     public void undelivered(IpPort peer) {
         failed(peer, Transport.TCP, BackendCounter.SEND_FAILURES);
+    }
+
+    @Override
+    public void connectionLost(IpPort peer, CloseReason reason) {
+        if (reason == CloseReason.CONNECT_FAILED) {
+            failed(peer, Transport.TCP, BackendCounter.CONNECT_FAILURES);
+        } else if (reason == CloseReason.RESET || reason == CloseReason.TIMED_OUT) {
+            failed(peer, Transport.TCP, BackendCounter.RESETS);
+        }
+    }
+
+    @Override
+    public void responded(Target backend, SipMessage response, long afterNanos) {
+        if (response.statusCode() == 503) {
+            int seconds = RetryAfter.seconds(response);
+            if (seconds > 0) {
+                backend.counters(loop).increment(BackendCounter.BUSY);
+                backend.counters(loop).add(BackendCounter.BUSY_SECONDS, seconds);
+            }
+        }
+    }
+
+    @Override
+    public void noResponse(Target backend) {
+        backend.counters(loop).increment(BackendCounter.NO_RESPONSE);
+    }
+
+    @Override
+    public void redispatched(Target from, RedispatchCause cause) {
+        from.counters(loop).increment(BackendCounter.REDISPATCHED);
+        counters.increment(
+                switch (cause) {
+                    case SILENCE -> Counter.REDISPATCH_SILENCE;
+                    case TRANSPORT -> Counter.REDISPATCH_TRANSPORT;
+                    case STATUS -> Counter.REDISPATCH_STATUS;
+                });
+    }
+
+    @Override
+    public void inFlight(InFlightEvent event) {
+        counters.increment(IN_FLIGHT[event.ordinal()]);
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
+import org.strowger.proxy.forwarding.RequestProtection;
+import org.strowger.proxy.inflight.BytePool;
+import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.routing.StableHash;
@@ -49,6 +52,8 @@ final class LoopFactory {
     private static final NameCacheLimits NAMES = new NameCacheLimits(10_000, 64);
     private static final int MAX_PARKED = 256;
     private static final int MAX_PARKED_BYTES = 1 << 20;
+    private static final int MAX_IN_FLIGHT = 1 << 17;
+    private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
     /** The parts of one loop. */
@@ -102,11 +107,19 @@ final class LoopFactory {
                 limits(protection),
                 names,
                 new ParkedRequests(MAX_PARKED, MAX_PARKED_BYTES, MAX_PARKED_AGE, Ticker.systemTicker()),
-                Ticker.systemTicker());
-        SipLoop sip = new SipLoop(sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
+                protection());
+        SipLoop sip =
+                new SipLoop(eventLoop, sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);
         return new Loop(sip, sockets, flows, connections, names, codec);
+    }
+
+    private RequestProtection protection() {
+        return new RequestProtection(
+                new InFlightTable(MAX_IN_FLIGHT, random.nextLong(), new BytePool(MAX_IN_FLIGHT_BYTES)),
+                Ticker.systemTicker(),
+                alarm);
     }
 
     private HostNames hostNames(EventLoop eventLoop, LoopCounters counters) {

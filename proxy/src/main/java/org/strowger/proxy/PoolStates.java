@@ -17,6 +17,8 @@ import org.strowger.proxy.config.Balance;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
+import org.strowger.proxy.config.RedispatchConfig;
+import org.strowger.proxy.routing.Redispatch;
 import org.strowger.threading.RunsOn;
 
 /** What of each pool outlives a snapshot: the picker's turn and loads, and the affinity table. */
@@ -28,13 +30,16 @@ final class PoolStates {
      *
      * @param of what it was made for
      */
-    record PoolState(PoolConfig of, BalancingPolicy policy, PickerFactory pickers, Affinity affinity) {}
+    record PoolState(PoolConfig of, BalancingPolicy policy, PickerFactory pickers, Affinity affinity, Redispatch redispatch) {}
 
     private final Ticker ticker;
+    private final int eventLoops;
     /** Written by the control loop; the scrape reads. */
     private final Map<String, PoolState> byName = new ConcurrentHashMap<>();
 
-    PoolStates(Ticker ticker) {
+
+    PoolStates(Ticker ticker, int eventLoops) {
+        this.eventLoops = eventLoops;
         this.ticker = ticker;
     }
 
@@ -70,7 +75,14 @@ final class PoolStates {
         boolean samePolicy = before.of().balance().equals(pool.balance())
                 && before.of().boundedLoad().equals(pool.boundedLoad());
         return samePolicy
-                ? new PoolState(pool, before.policy(), before.pickers(), before.affinity())
+                ? new PoolState(
+                        pool,
+                        before.policy(),
+                        before.pickers(),
+                        before.affinity(),
+                        before.of().redispatch().equals(pool.redispatch())
+                                ? before.redispatch()
+                                : redispatch(pool.redispatch()))
                 : fresh(pool, before.affinity());
     }
 
@@ -79,7 +91,7 @@ final class PoolStates {
         BoundedLoad bound = pool.boundedLoad().isPresent()
                 ? new BoundedLoad(pool.boundedLoad().getAsDouble(), BoundedLoad.DEFAULT.halfLife())
                 : BoundedLoad.OFF;
-        return new PoolState(pool, policy, policy.pickers(bound, ticker), affinity);
+        return new PoolState(pool, policy, policy.pickers(bound, ticker), affinity, redispatch(pool.redispatch()));
     }
 
     /** Has {@code scrape} read the affinity tables of the pools that there are. */
@@ -102,6 +114,10 @@ final class PoolStates {
                     return state == null ? 0 : value.applyAsDouble(state.affinity());
                 },
                 List.of(labels));
+    }
+
+    private Redispatch redispatch(RedispatchConfig config) {
+        return new Redispatch(config.after(), config.otherAfter(), config.on(), config.budget(), eventLoops);
     }
 
     /** The policy as written in the configuration. */

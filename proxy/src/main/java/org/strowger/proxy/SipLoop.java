@@ -2,7 +2,10 @@ package org.strowger.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
 import org.strowger.proxy.forwarding.MessagePath;
+import org.strowger.proxy.inflight.TimerWheel;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.spreading.Spreading;
@@ -15,6 +18,7 @@ import org.strowger.proxy.transport.HandOverHandler;
 import org.strowger.proxy.transport.StreamHandler;
 import org.strowger.proxy.transport.UndeliveredReason;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** One event loop's end of all sockets: says where each message came in and gives it to the {@link MessagePath}. */
@@ -23,6 +27,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** What the port towards backends of event loop 0 is called when its datagrams are handed over. */
     private static final int FIRST_BACKEND_PORT = RoutingSnapshot.BACKEND_SIDE + 1;
 
+    private final EventLoop eventLoop;
     private final LoopSockets sockets;
     private final MessagePath path;
     private final DatagramAnswers answers;
@@ -30,13 +35,16 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private final Spreading spreading;
     private final Ingress ingress = new Ingress();
     private final List<PortHandler> ports = new ArrayList<>();
+    private boolean ticking;
 
     SipLoop(
+            EventLoop eventLoop,
             LoopSockets sockets,
             MessagePath path,
             DatagramAnswers answers,
             LoopObserver observer,
             Spreading spreading) {
+        this.eventLoop = eventLoop;
         this.sockets = sockets;
         this.path = path;
         this.answers = answers;
@@ -67,7 +75,28 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** What waited for that look-up goes on. */
     void nameKnown(long lookup) {
         path.nameKnown(lookup);
+        batchEnds();
+    }
+
+    /** What was received is handled: answers go out, and the clock runs while requests are in flight. */
+    private void batchEnds() {
         sockets.flushDatagrams();
+        if (!ticking && path.hasTimers()) {
+            ticking = true;
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        var unused = eventLoop.schedule(this::tick, TimerWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void tick() {
+        ticking = path.tick();
+        sockets.flushDatagrams();
+        if (ticking) {
+            schedule();
+        }
     }
 
     @Override
@@ -90,16 +119,21 @@ final class SipLoop implements StreamHandler, HandOverHandler {
         observer.undelivered(flow.remote());
         cameOn(flow);
         path.undelivered(bytes, from, to, ingress);
+        batchEnds();
     }
 
     @Override
     public void onClosed(Flow flow, CloseReason reason) {
-        // The transport counts it; nothing here remembers flows.
+        if (flow.listener() == Flow.OUTBOUND && reason != CloseReason.REQUESTED && reason != CloseReason.SHUTDOWN) {
+            observer.connectionLost(flow.remote(), reason);
+            path.unreachable(flow.remote(), flow.transport());
+            batchEnds();
+        }
     }
 
     @Override
     public void onReadComplete() {
-        sockets.flushDatagrams();
+        batchEnds();
     }
 
     @Override
@@ -129,7 +163,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onHandOverComplete() {
-        sockets.flushDatagrams();
+        batchEnds();
     }
 
     private void cameOn(Flow flow) {
@@ -169,11 +203,12 @@ final class SipLoop implements StreamHandler, HandOverHandler {
         @Override
         public void onIcmpError(DatagramPort socket, IpPort peer, int errno) {
             observer.icmpError(peer);
+            path.unreachable(peer, Transport.UDP);
         }
 
         @Override
         public void onReadComplete() {
-            sockets.flushDatagrams();
+            batchEnds();
         }
     }
 }

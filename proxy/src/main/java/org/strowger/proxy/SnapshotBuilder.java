@@ -14,6 +14,7 @@ import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.config.DialogsPolicy;
 import org.strowger.proxy.config.Outbound;
 import org.strowger.proxy.config.PathPolicy;
 import org.strowger.proxy.config.PoolConfig;
@@ -88,6 +89,8 @@ final class SnapshotBuilder {
                     state.policy(),
                     state.affinity(),
                     pathPolicy(pool.path()),
+                    state.redispatch(),
+                    pool.dialogs() == DialogsPolicy.GROUP ? Pool.Dialogs.GROUP : Pool.Dialogs.FAIL,
                     choices));
         }
         leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend)));

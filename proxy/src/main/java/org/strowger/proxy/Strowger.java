@@ -64,7 +64,7 @@ public final class Strowger implements AutoCloseable {
         this.loops = EventLoops.start(config.eventLoops(), IoMode.best());
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
-        this.pools = new PoolStates(Ticker.systemTicker());
+        this.pools = new PoolStates(Ticker.systemTicker(), config.eventLoops());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.control = ControlLoop.start(loops.mode());
         this.health = new HealthService(control, backendCounters, random, (backend, load) -> {}, this::publish);

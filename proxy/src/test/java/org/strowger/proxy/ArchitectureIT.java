@@ -42,10 +42,11 @@ class ArchitectureIT {
         ROOT + ".routing..",
         ROOT + ".balancing..",
         ROOT + ".forwarding..",
-        ROOT + ".spreading.."
+        ROOT + ".spreading..",
+        ROOT + ".inflight.."
     };
     private static final Pattern DATA_PATH_SOURCES = Pattern.compile(
-            "/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|forwarding|spreading))/");
+            "/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|forwarding|spreading|inflight))/");
     private static final String EMPTY_WORD = "(Utils?|Helpers?|Manager|Impl|Abstract|Base|Common|Context|Info|Data)";
     private static final String EMPTY_NAME = EMPTY_WORD + "([A-Z]\\w*)?|\\w*[a-z0-9]" + EMPTY_WORD;
     private static final Set<String> CLOCKS_AND_DICE = Set.of(

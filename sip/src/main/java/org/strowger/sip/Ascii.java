@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Scanning of ASCII in byte arrays: the lexical rules of RFC 3261 section 25.1 that the parsers share. */
-final class Ascii {
+public final class Ascii {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101_0101_0101_0101L;
@@ -122,7 +122,7 @@ final class Ascii {
     }
 
     /** True when {@code [from, to)} equals {@code lowerCase}, whatever the case of its letters. */
-    static boolean equalsIgnoreCase(byte[] b, int from, int to, String lowerCase) {
+    public static boolean equalsIgnoreCase(byte[] b, int from, int to, String lowerCase) {
         int length = lowerCase.length();
         if (to - from != length) {
             return false;

@@ -7,7 +7,7 @@ import org.strowger.health.Eligibility;
 public record Member(Backend backend, Eligibility eligibility) {
 
     /** True when new calls may go to it: eligible, and its weight is not 0. */
-    boolean takesNewCalls() {
+    public boolean takesNewCalls() {
         return eligibility == Eligibility.NEW_AND_ESTABLISHED && backend.weight() > 0;
     }
 }

@@ -114,6 +114,11 @@ final class TransitionPicker implements Picker {
                 : new Explained(told.choice() | REMEMBER, told.why(), told.columns(), told.figures());
     }
 
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        return owners.pickOther(keyHash, excluded);
+    }
+
     private boolean isOver(long nowNanos) {
         if (nowNanos - endNanos < 0) {
             return false;

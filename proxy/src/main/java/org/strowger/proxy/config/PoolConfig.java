@@ -20,6 +20,8 @@ import org.strowger.health.MinAvailable;
  * @param health how backends are probed
  * @param passive when live traffic takes a backend out
  * @param minAvailable with fewer backends that take new calls, the least bad are used too
+ * @param redispatch when a request goes on to another backend
+ * @param dialogs what becomes of a request in a dialog whose backend is dead
  */
 public record PoolConfig(
         String name,
@@ -30,7 +32,9 @@ public record PoolConfig(
         PathPolicy path,
         HealthConfig health,
         PassiveConfig passive,
-        MinAvailable minAvailable) {
+        MinAvailable minAvailable,
+        RedispatchConfig redispatch,
+        DialogsPolicy dialogs) {
 
     public PoolConfig {
         backends = List.copyOf(backends);

@@ -66,10 +66,22 @@ final class PoolReader {
         HealthConfig health = reader.health(section.section("health"));
         PassiveConfig passive = reader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
+        RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
+        DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
         return backends.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(
-                        name, backends, balance, boundedLoad, memory, path, health, passive, minAvailable));
+                        name,
+                        backends,
+                        balance,
+                        boundedLoad,
+                        memory,
+                        path,
+                        health,
+                        passive,
+                        minAvailable,
+                        redispatch,
+                        dialogs));
     }
 
     private List<Backend> backends(Section section) {

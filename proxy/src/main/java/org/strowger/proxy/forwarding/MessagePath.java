@@ -30,12 +30,9 @@ public final class MessagePath {
     /** Our headers, and a reply's, on top of the longest message taken in. */
     private static final int HEADROOM = 4096;
 
-    /** The longest UDP payload over IPv4. */
-    private static final int MAX_DATAGRAM = 65_507;
-
     private final SnapshotSource snapshots;
-    private final Egress egress;
     private final PathObserver observer;
+    private final BackendAlarm alarm;
     private final SipParser parser = new SipParser();
     private final SipMessage message;
     private final Router router;
@@ -43,6 +40,8 @@ public final class MessagePath {
     private final RequestComposer requests;
     private final ResponseComposer responses;
     private final ReplyComposer replies;
+    private final Departures departures;
+    private final Redispatcher redispatcher;
     private final Reply ownReply = new Reply();
     private final byte[] out;
 
@@ -63,7 +62,7 @@ public final class MessagePath {
                 limits,
                 NameLookup.NONE,
                 ParkedRequests.none(),
-                Ticker.systemTicker());
+                RequestProtection.none());
     }
 
     /**
@@ -71,6 +70,7 @@ public final class MessagePath {
      * @param limits of the messages taken in
      * @param names of hosts that backends call
      * @param parked of this loop alone: where requests wait for those names
+     * @param protection of this loop alone: for requests that are to reach another backend if one does not answer
      */
     public MessagePath(
             int loop,
@@ -81,23 +81,34 @@ public final class MessagePath {
             MessageLimits limits,
             NameLookup names,
             ParkedRequests parked,
-            Ticker ticker) {
+            RequestProtection protection) {
         this.parked = parked;
         this.snapshots = snapshots;
-        this.egress = egress;
+        this.alarm = protection.alarm();
         this.observer = observer;
         this.message = new SipMessage(limits.maxHeaders());
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        this.router = new Router(codec, hash, names, ticker);
+        InFlightFinder finder = new InFlightFinder(protection.table(), hash);
+        this.router = new Router(codec, hash, names, finder, protection.ticker());
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
         this.replies = new ReplyComposer(hash);
+        this.departures = new Departures(egress, observer, replies, out);
+        HopComposer hops = new HopComposer(new ViaWriter(loop, codec));
+        AttemptSender sender =
+                new AttemptSender(snapshots, observer, router, requests, hops, departures, limits.maxHeaders());
+        InFlightLifecycle life = new InFlightLifecycle(loop, protection.table(), protection.ticker(), observer, sender);
+        this.redispatcher = new Redispatcher(finder, life, sender, departures, observer, protection);
     }
 
     /** One message that came in at {@code in}, in {@code bytes[from, to)}. */
     public void accept(byte[] bytes, int from, int to, Ingress in) {
+        accept(bytes, from, to, in, false);
+    }
+
+    private void accept(byte[] bytes, int from, int to, Ingress in, boolean undelivered) {
         ParseFailure failure = parser.parse(bytes, from, to, message);
         RoutingSnapshot snapshot = snapshots.current();
         Decision decision;
@@ -109,12 +120,37 @@ public final class MessagePath {
             observer.parseFailed(failure);
             decision = router.refuse(message, failure);
         }
-        carryOut(decision, in, snapshot);
+        if (decision instanceof Forward forward && !message.isRequest()) {
+            // With no Via to remove it answers a CANCEL of our own, and there is nobody to send it to.
+            if (redispatcher.response(message, forward, in, snapshot, undelivered) && forward.popped() > 0) {
+                forwardResponse(forward, snapshot);
+            }
+        } else {
+            carryOut(decision, in, snapshot);
+        }
+    }
+
+    /** The network says that a backend at that address cannot be reached: ICMP, or its connection ended. */
+    public void unreachable(IpPort peer, Transport transport) {
+        Target backend = snapshots.current().backendAt(peer, transport);
+        if (backend != Target.NONE && backend.transport() == transport) {
+            redispatcher.unreachable(backend);
+        }
+    }
+
+    /** Time passes: to be called every 10 ms while it is true that there is something to wait for. */
+    public boolean tick() {
+        return redispatcher.tick();
+    }
+
+    /** True when {@link #tick} should be called. */
+    public boolean hasTimers() {
+        return redispatcher.hasTimers();
     }
 
     /**
      * A message of ours that could not be delivered: a request is answered in its backend's stead (RFC 3261 section
-     * 16.9), through the same cookie that would have brought the backend's answer.
+     * 16.9), through the same cookie that would have brought the backend's answer, unless another backend can have it.
      */
     public void undelivered(byte[] bytes, int from, int to, Ingress in) {
         if (parser.parse(bytes, from, to, message) != ParseFailure.NONE
@@ -125,7 +161,11 @@ public final class MessagePath {
         int length = replies.compose(message, in, ownReply.set(503, "Service Unavailable"), out);
         if (length > 0) {
             byte[] answer = java.util.Arrays.copyOf(out, length);
-            accept(answer, 0, length, in);
+            Target backend = snapshots.current().backendAt(in);
+            if (backend != Target.NONE) {
+                alarm.raise(backend);
+            }
+            accept(answer, 0, length, in, true);
         }
     }
 
@@ -169,10 +209,8 @@ public final class MessagePath {
 
     private void carryOut(Decision decision, Ingress in, RoutingSnapshot snapshot) {
         if (decision instanceof Forward forward) {
-            if (message.isRequest()) {
+            if (!forward.isFollowing() || redispatcher.follow(message, in, snapshot)) {
                 forwardRequest(forward, in, snapshot);
-            } else {
-                forwardResponse(forward, snapshot);
             }
         } else if (decision instanceof Reply reply) {
             reply(reply, in);
@@ -186,19 +224,15 @@ public final class MessagePath {
     private void forwardRequest(Forward forward, Ingress in, RoutingSnapshot snapshot) {
         int length = requests.compose(message, in, forward, snapshot, out);
         Target target = forward.target();
-        boolean datagram = target != Target.NONE && target.transport().isDatagram();
-        if (length < 0 || (datagram && length > MAX_DATAGRAM)) {
+        if (!Departures.fits(target, length)) {
             refuseRequest(in, 513, "Message Too Large", DropReason.TOO_LARGE);
             return;
         }
         if (target != Target.NONE) {
             observer.toBackend(target, message);
-            if (datagram) {
-                egress.datagram(RoutingSnapshot.BACKEND_SIDE, target.address(), out, length);
-            } else {
-                egress.connection(target.address(), out, length);
-            }
-        } else if (!toClient(forward, snapshot, length)) {
+            departures.toBackend(target, length);
+            redispatcher.sent(message, forward, in);
+        } else if (!departures.toClient(forward, snapshot, length)) {
             refuseRequest(in, 430, "Flow Failed", DropReason.FLOW_GONE);
         } else if (forward.isByName()) {
             observer.toNamed(RequestComposer.nextTransport(forward, snapshot));
@@ -211,24 +245,11 @@ public final class MessagePath {
         int length = responses.compose(message, forward, snapshot, out);
         if (length < 0) {
             observer.dropped(DropReason.TOO_LARGE);
-        } else if (toClient(forward, snapshot, length)) {
+        } else if (departures.toClient(forward, snapshot, length)) {
             observer.toClient(message, RequestComposer.nextTransport(forward, snapshot));
         } else {
             observer.dropped(DropReason.FLOW_GONE);
         }
-    }
-
-    private boolean toClient(Forward forward, RoutingSnapshot snapshot, int length) {
-        if (forward.flow() != 0) {
-            return egress.flow(forward.flow(), out, length);
-        }
-        if (!RequestComposer.nextTransport(forward, snapshot).isDatagram()) {
-            egress.connection(forward.address(), out, length);
-            return true;
-        }
-        return forward.portLoop() < 0
-                ? egress.datagram(forward.listener(), forward.address(), out, length)
-                : egress.datagramFrom(forward.portLoop(), forward.address(), out, length);
     }
 
     private void refuseRequest(Ingress in, int status, String reason, DropReason drop) {
@@ -239,23 +260,7 @@ public final class MessagePath {
         }
     }
 
-    /** Goes back the way the request came, on its connection or to where section 18.2.2 sends responses. */
     private void reply(Reply reply, Ingress in) {
-        int length = replies.compose(message, in, reply, out);
-        if (length < 0) {
-            observer.dropped(DropReason.TOO_LARGE);
-            return;
-        }
-        observer.replied(reply.status());
-        if (in.flow() != 0) {
-            egress.flow(in.flow(), out, length);
-            return;
-        }
-        IpPort to = replies.returnAddress(message, in, snapshots.current());
-        if (in.portLoop() < 0) {
-            egress.datagram(in.listener(), to, out, length);
-        } else {
-            egress.datagramFrom(in.portLoop(), to, out, length);
-        }
+        departures.reply(message, reply, in, snapshots.current());
     }
 }

@@ -33,4 +33,25 @@ public interface PathObserver {
     void replied(int status);
 
     void dropped(DropReason reason);
+
+    /** A request in flight was given to a backend: its first attempt, or a later one, but no repetition. */
+    default void attemptBegan(Target backend) {}
+
+    /**
+     * A response of a backend came in.
+     *
+     * @param afterNanos since the request was first sent to that backend, or -1 where that is not known
+     */
+    default void responded(Target backend, SipMessage response, long afterNanos) {}
+
+    /** An attempt had no response in time. */
+    default void noResponse(Target backend) {}
+
+    /** An attempt is over: it was answered finally, given up or forgotten. Once for each that began. */
+    default void attemptEnded(Target backend) {}
+
+    /** A request goes on from that backend to another one. */
+    default void redispatched(Target from, RedispatchCause cause) {}
+
+    default void inFlight(InFlightEvent event) {}
 }

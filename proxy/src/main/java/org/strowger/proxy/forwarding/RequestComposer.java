@@ -37,6 +37,7 @@ public final class RequestComposer {
     private final CookieCodec codec;
     private final StableHash hash;
     private final SipEditor editor;
+    private final ViaWriter vias;
     private final Cookie cookie = new Cookie();
     private final IpPort scratch = new IpPort();
 
@@ -45,6 +46,7 @@ public final class RequestComposer {
         this.codec = codec;
         this.hash = hash;
         this.editor = editor;
+        this.vias = new ViaWriter(loop, codec);
     }
 
     /** Writes the request to {@code out} from 0. Returns its length, or -1 when it does not fit. */
@@ -85,33 +87,10 @@ public final class RequestComposer {
     }
 
     private void via(SipMessage m, Ingress in, Forward f, RoutingSnapshot s) {
-        editor.put(f.target() != Target.NONE ? f.target().viaPrefix(loop) : s.clientViaPrefix(f.listener(), loop));
-        cookie.clear(Cookie.Kind.VIA);
-        cookie.setListener(in.listener());
-        if (in.flow() != 0) {
-            cookie.setFlow(in.flow());
-        } else {
-            scratch.set(in.source());
-            scratch.setPort(responsePort(m.topVia(), in, s));
-            cookie.setAddress(scratch);
-            cookie.setPortLoop(in.portLoop());
-        }
-        cookie.setBackend(f.target().identity());
-        cookie.setTransactionHash(f.transactionHash());
-        cookie.setLoopHash(f.loopHash());
-        cookie.setTowardsClient(f.target() == Target.NONE);
-        putCookie();
+        editor.put(vias.prefix(f, s));
+        editor.reserve(CookieCodec.MAX_TEXT);
+        editor.advance(vias.cookie(m, in, f, s, editor.text(), editor.mark()));
         editor.put(LINE_END);
-    }
-
-    /** Where the response goes: the source port with rport (RFC 3581), else that of sent-by (RFC 3261 section 18.2.2). */
-    static int responsePort(Via via, Ingress in, RoutingSnapshot s) {
-        boolean symmetric = via.hasRport()
-                || (s.hasListener(in.listener()) && s.listener(in.listener()).isForceRport());
-        if (symmetric) {
-            return in.source().port();
-        }
-        return via.port() < 0 ? in.transport().defaultPort() : via.port();
     }
 
     private void topVia(SipMessage m, Ingress in) {

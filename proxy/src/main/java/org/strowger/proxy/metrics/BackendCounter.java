@@ -28,7 +28,9 @@ public enum BackendCounter {
     /** The seconds of those Retry-After, added up. */
     BUSY_SECONDS(MetricName.BACKEND_BUSY_SECONDS, "busySeconds"),
     /** Connections that it reset. */
-    RESETS(MetricName.BACKEND_FAILURES, "resets", "reset");
+    RESETS(MetricName.BACKEND_FAILURES, "resets", "reset"),
+    /** Requests that went on from it to another backend. */
+    REDISPATCHED(MetricName.BACKEND_REDISPATCHED, "redispatched");
 
     private static final BackendCounter[] BY_CLASS = {
         RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX

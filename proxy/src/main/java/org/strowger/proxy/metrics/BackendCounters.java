@@ -19,6 +19,7 @@ public final class BackendCounters {
         cells.add(counter.ordinal(), 1);
     }
 
+    /** Adds {@code amount}, which is not negative. */
     public void add(BackendCounter counter, long amount) {
         cells.add(counter.ordinal(), amount);
     }

@@ -58,10 +58,12 @@ public enum Counter {
     FORWARDED_TO_OTHER(MetricName.REQUESTS_FORWARDED, "other"),
     RESPONSE_FORWARDED(MetricName.RESPONSES_FORWARDED),
 
+    REPLY_100(MetricName.REPLIES, "100"),
     REPLY_200(MetricName.REPLIES, "200"),
     REPLY_400(MetricName.REPLIES, "400"),
     REPLY_403(MetricName.REPLIES, "403"),
     REPLY_404(MetricName.REPLIES, "404"),
+    REPLY_408(MetricName.REPLIES, "408"),
     REPLY_416(MetricName.REPLIES, "416"),
     REPLY_420(MetricName.REPLIES, "420"),
     REPLY_421(MetricName.REPLIES, "421"),
@@ -69,6 +71,7 @@ public enum Counter {
     REPLY_481(MetricName.REPLIES, "481"),
     REPLY_482(MetricName.REPLIES, "482"),
     REPLY_483(MetricName.REPLIES, "483"),
+    REPLY_487(MetricName.REPLIES, "487"),
     REPLY_500(MetricName.REPLIES, "500"),
     REPLY_503(MetricName.REPLIES, "503"),
     REPLY_505(MetricName.REPLIES, "505"),
@@ -160,7 +163,26 @@ public enum Counter {
     DNS_RESOLVED(MetricName.DNS, "resolved"),
     DNS_FAILED(MetricName.DNS, "failed"),
     /** Refused because too many look-ups were under way. */
-    DNS_REFUSED(MetricName.DNS, "refused");
+    DNS_REFUSED(MetricName.DNS, "refused"),
+
+    REDISPATCH_SILENCE(MetricName.REDISPATCHES, "silence"),
+    REDISPATCH_TRANSPORT(MetricName.REDISPATCHES, "transport"),
+    REDISPATCH_STATUS(MetricName.REDISPATCHES, "status"),
+
+    // InFlightEvent says what each is.
+    IN_FLIGHT_ADDED(MetricName.IN_FLIGHT, "added"),
+    IN_FLIGHT_REMOVED(MetricName.IN_FLIGHT, "removed"),
+    IN_FLIGHT_EVICTED(MetricName.IN_FLIGHT, "evicted"),
+    IN_FLIGHT_UNPROTECTED(MetricName.IN_FLIGHT, "unprotected"),
+    IN_FLIGHT_ABSORBED(MetricName.IN_FLIGHT, "absorbed"),
+    IN_FLIGHT_REPEATED(MetricName.IN_FLIGHT, "repeated"),
+    IN_FLIGHT_BUDGET_EXHAUSTED(MetricName.IN_FLIGHT, "budget-exhausted"),
+    IN_FLIGHT_NOBODY_LEFT(MetricName.IN_FLIGHT, "nobody-left"),
+    IN_FLIGHT_LATE_PROVISIONAL(MetricName.IN_FLIGHT, "late-provisional"),
+    IN_FLIGHT_LATE_SUCCESS(MetricName.IN_FLIGHT, "late-success"),
+    IN_FLIGHT_LATE_FAILURE(MetricName.IN_FLIGHT, "late-failure"),
+    IN_FLIGHT_CANCEL_SENT(MetricName.IN_FLIGHT, "cancel-sent"),
+    IN_FLIGHT_TIMED_OUT(MetricName.IN_FLIGHT, "timed-out");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -101,6 +101,16 @@ public enum MetricName {
             "strowger_tcp_reconnects_total",
             "TCP connections to backends made again after a failure or an end; counted among the connects too."),
     DNS(Kind.COUNTER, "strowger_dns_lookups_total", "Names resolved for Request-URIs (RFC 3263).", "result"),
+    REDISPATCHES(
+            Kind.COUNTER,
+            "strowger_redispatches_total",
+            "Requests given to another backend, by cause (silence, transport failure, listed status).",
+            "cause"),
+    IN_FLIGHT(
+            Kind.COUNTER,
+            "strowger_in_flight_total",
+            "What happened to requests kept until they were answered; docs/operations.md explains each.",
+            "event"),
     BACKEND_REQUESTS(Kind.COUNTER, "strowger_backend_requests_total", "Requests sent to a backend.", "backend"),
     BACKEND_CALLS(
             Kind.COUNTER,
@@ -129,6 +139,11 @@ public enum MetricName {
             Kind.COUNTER,
             "strowger_backend_busy_seconds_total",
             "Seconds that a backend asked for in Retry-After of a 503, added up.",
+            "backend"),
+    BACKEND_REDISPATCHED(
+            Kind.COUNTER,
+            "strowger_backend_redispatched_total",
+            "Requests that went on from a backend to another one.",
             "backend"),
     BACKEND_ACCEPTS_NEW(
             Kind.GAUGE,

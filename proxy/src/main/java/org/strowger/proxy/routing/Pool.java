@@ -19,6 +19,14 @@ public final class Pool {
         REFUSE
     }
 
+    /** What happens to a request in a dialog whose backend is dead. */
+    public enum Dialogs {
+        /** It is answered at once. */
+        FAIL,
+        /** Another member of the pool gets it: they share what they know of dialogs. */
+        GROUP
+    }
+
     private final String name;
     private final Target[] members;
     private final Picker picker;
@@ -26,6 +34,8 @@ public final class Pool {
     private final Affinity affinity;
     private final PathPolicy pathPolicy;
     private final List<Member> choices;
+    private final Redispatch redispatch;
+    private final Dialogs dialogs;
 
     /** All members ready for new calls. */
     public Pool(
@@ -42,6 +52,8 @@ public final class Pool {
                 policy,
                 affinity,
                 pathPolicy,
+                Redispatch.OFF,
+                Dialogs.FAIL,
                 members.stream()
                         .map(member -> new Member(member.backend(), Eligibility.NEW_AND_ESTABLISHED))
                         .toList());
@@ -58,8 +70,12 @@ public final class Pool {
             BalancingPolicy policy,
             Affinity affinity,
             PathPolicy pathPolicy,
+            Redispatch redispatch,
+            Dialogs dialogs,
             List<Member> choices) {
         this.choices = List.copyOf(choices);
+        this.redispatch = redispatch;
+        this.dialogs = dialogs;
         this.name = name;
         this.members = members.toArray(Target[]::new);
         this.picker = picker;
@@ -84,6 +100,29 @@ public final class Pool {
 
     Target member(int index) {
         return members[index];
+    }
+
+    int size() {
+        return members.length;
+    }
+
+    /** True when new calls may go to that member. */
+    boolean takesNewCalls(int index) {
+        return states.length == 0 || states[index].takesNewCalls();
+    }
+
+    /** True when that member is sent what belongs to calls it has. */
+    boolean keepsDialogs(int index) {
+        return states.length == 0 || states[index].eligibility() != Eligibility.NONE;
+    }
+
+    /** When its requests go to another backend. */
+    public Redispatch redispatch() {
+        return redispatch;
+    }
+
+    Dialogs dialogs() {
+        return dialogs;
     }
 
     Picker picker() {

@@ -9,6 +9,7 @@ public final class Reply implements Decision {
     private String reason = "";
     private String required = "";
     private boolean unsupported;
+    private int retryAfter;
 
     /** An answer that no router decided on. */
     public Reply set(int newStatus, String newReason) {
@@ -20,6 +21,7 @@ public final class Reply implements Decision {
         reason = newReason;
         required = "";
         unsupported = false;
+        retryAfter = 0;
         return this;
     }
 
@@ -33,7 +35,18 @@ public final class Reply implements Decision {
         return this;
     }
 
-    /** The status code, 200..699. */
+    /** Asks to try again after that many seconds, more than 0. */
+    public Reply retryAfter(int seconds) {
+        retryAfter = seconds;
+        return this;
+    }
+
+    /** Seconds for a Retry-After header, or 0. */
+    public int retryAfter() {
+        return retryAfter;
+    }
+
+    /** The status code, 100..699. */
     public int status() {
         return status;
     }

@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import org.strowger.sip.Method;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.Via;
 import org.strowger.sip.cookie.Cookie;
@@ -45,10 +46,14 @@ final class ResponseRouter {
             return DropReason.RESPONSE_BAD_COOKIE;
         }
         forward.clear();
+        forward.answers(cookie.transactionHash(), cookie.attempt(), cookie.isTowardsClient());
         if (via.hasNextInLine()) {
             forward.pop(m.valueStart(via.header()), via.nextStart());
         } else if (m.next(via.header()) >= 0) {
             forward.pop(m.lineStart(via.header()), m.lineEnd(via.header()));
+        } else if (m.cseqMethod() == Method.CANCEL) {
+            // Perhaps of a CANCEL of our own.
+            return forward;
         } else {
             return DropReason.RESPONSE_WITHOUT_CLIENT;
         }

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,7 @@ import org.strowger.proxy.routing.NextHop;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.RecordRoute;
+import org.strowger.proxy.routing.Redispatch;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.Rule;
 import org.strowger.proxy.routing.RuleSet;
@@ -77,7 +79,7 @@ final class PathFixture implements Egress, PathObserver {
             ClusterKey key,
             Optional<ClusterKey> previous,
             int... pool) {
-        RoutingSnapshot snapshot = snapshot(policy, register, pool);
+        RoutingSnapshot snapshot = snapshot(policy, register, Redispatch.OFF, Ticker.systemTicker(), pool);
         path = new MessagePath(
                 0,
                 new CookieCodec(key, previous),
@@ -87,7 +89,7 @@ final class PathFixture implements Egress, PathObserver {
                 new MessageLimits(65_535, 256),
                 (bytes, uri, transactionHash, out) -> names.apply(out),
                 new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker),
-                ticker);
+                new RequestProtection(RequestProtection.none().table(), ticker, BackendAlarm.NONE));
     }
 
     static ClusterKey key(int seed) {
@@ -96,14 +98,16 @@ final class PathFixture implements Egress, PathObserver {
         return ClusterKey.of(secret);
     }
 
-    private static RoutingSnapshot snapshot(BalancingPolicy policy, Pool.PathPolicy register, int... pool) {
+    /** Backends 1 to 3, and as many more over UDP as the pool names. */
+    static RoutingSnapshot snapshot(
+            BalancingPolicy policy, Pool.PathPolicy register, Redispatch redispatch, Ticker ticker, int... pool) {
         RecordRoute udp = RecordRoute.of("10.0.0.100:5080", Transport.UDP, "192.0.2.1:5060", Transport.UDP);
         RecordRoute tcp = RecordRoute.of("10.0.0.100:5080", Transport.UDP, "192.0.2.1:5060", Transport.TCP);
         RecordRoute[][] routes = new RecordRoute[RoutingSnapshot.BACKEND_SIDE][];
         routes[UDP] = new RecordRoute[] {udp};
         routes[TCP] = new RecordRoute[] {tcp};
         List<Target> all = new ArrayList<>();
-        for (int i = 1; i <= 3; i++) {
+        for (int i = 1; i <= Math.max(3, Arrays.stream(pool).max().orElse(0)); i++) {
             Transport transport = i == 3 ? Transport.TCP : Transport.UDP;
             Backend backend = Backend.of(transport, new InetSocketAddress("10.0.0." + i, 5060));
             byte[] via = ("Via: SIP/2.0/" + transport + " 10.0.0.100:5080;branch=z9hG4bK").getBytes(ISO_8859_1);
@@ -115,14 +119,16 @@ final class PathFixture implements Egress, PathObserver {
             members.add(all.get(index - 1));
             choices.add(new Member(all.get(index - 1).backend(), Eligibility.NEW_AND_ESTABLISHED));
         }
-        Ticker ticker = Ticker.systemTicker();
         Pool made = new Pool(
                 "p",
                 members,
                 policy.pickers(BoundedLoad.OFF, ticker).build(choices),
                 policy,
-                new Affinity(1000, Duration.ofMinutes(5), ticker),
-                register);
+                new Affinity(100_000, Duration.ofMinutes(5), ticker),
+                register,
+                redispatch,
+                Pool.Dialogs.FAIL,
+                choices);
         return new RoutingSnapshot(
                 List.of(
                         listener(UDP, Transport.UDP, "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK"),
