@@ -39,7 +39,7 @@ final class PlannedSnapshot {
                 .build(
                         ControlDesk.asConfigured(config),
                         List.of(),
-                        new PoolStates(ticker),
+                        new PoolStates(ticker, 1),
                         Rules.of(config, numbers),
                         Standing.GOOD);
     }

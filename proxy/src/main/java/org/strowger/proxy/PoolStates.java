@@ -15,9 +15,9 @@ import org.strowger.proxy.balancing.HeaderName;
 import org.strowger.proxy.balancing.PickerFactory;
 import org.strowger.proxy.config.Balance;
 import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.RedispatchConfig;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
-import org.strowger.proxy.config.RedispatchConfig;
 import org.strowger.proxy.routing.Redispatch;
 import org.strowger.threading.RunsOn;
 
@@ -30,13 +30,13 @@ final class PoolStates {
      *
      * @param of what it was made for
      */
-    record PoolState(PoolConfig of, BalancingPolicy policy, PickerFactory pickers, Affinity affinity, Redispatch redispatch) {}
+    record PoolState(
+            PoolConfig of, BalancingPolicy policy, PickerFactory pickers, Affinity affinity, Redispatch redispatch) {}
 
     private final Ticker ticker;
     private final int eventLoops;
     /** Written by the control loop; the scrape reads. */
     private final Map<String, PoolState> byName = new ConcurrentHashMap<>();
-
 
     PoolStates(Ticker ticker, int eventLoops) {
         this.eventLoops = eventLoops;

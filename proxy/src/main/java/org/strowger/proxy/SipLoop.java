@@ -1,8 +1,8 @@
 package org.strowger.proxy;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
-import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.inflight.TimerWheel;

@@ -2,7 +2,6 @@ package org.strowger.proxy.explain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,7 @@ import org.strowger.proxy.explain.Explanation.RuleNote;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
+import org.strowger.proxy.forwarding.RequestProtection;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.Inspection;
@@ -115,7 +115,7 @@ public final class Explainer {
                 limits,
                 names,
                 ParkedRequests.none(),
-                Ticker.systemTicker());
+                RequestProtection.none());
     }
 
     private static Message message(SipMessage m, MessageText text, ParseFailure failure, Cookies cookies) {

@@ -1,6 +1,5 @@
 package org.strowger.proxy.forwarding;
 
-import io.netty.util.concurrent.Ticker;
 import org.strowger.proxy.routing.Decision;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Forward;
@@ -18,6 +17,7 @@ import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipEditor;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipParser;
+import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 

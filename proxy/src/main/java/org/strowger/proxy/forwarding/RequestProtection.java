@@ -14,7 +14,7 @@ import org.strowger.proxy.inflight.InFlightTable;
 public record RequestProtection(InFlightTable table, Ticker ticker, BackendAlarm alarm) {
 
     /** For a path whose pools re-dispatch nothing. */
-    static RequestProtection none() {
+    public static RequestProtection none() {
         return new RequestProtection(
                 new InFlightTable(1, 1, new BytePool(0)), Ticker.systemTicker(), BackendAlarm.NONE);
     }

@@ -84,9 +84,9 @@ public final class Pool {
         this.pathPolicy = pathPolicy;
     }
 
-    /** The same pool with another picker and memory. */
+    /** The same pool with another picker and memory, which re-dispatches nothing. */
     Pool with(Picker other, Affinity memory) {
-        return new Pool(name, List.of(members), other, policy, memory, pathPolicy, choices);
+        return new Pool(name, List.of(members), other, policy, memory, pathPolicy, Redispatch.OFF, dialogs, choices);
     }
 
     /** The members as the picker was given them. */
@@ -108,12 +108,12 @@ public final class Pool {
 
     /** True when new calls may go to that member. */
     boolean takesNewCalls(int index) {
-        return states.length == 0 || states[index].takesNewCalls();
+        return choices.get(index).takesNewCalls();
     }
 
     /** True when that member is sent what belongs to calls it has. */
     boolean keepsDialogs(int index) {
-        return states.length == 0 || states[index].eligibility() != Eligibility.NONE;
+        return choices.get(index).eligibility() != Eligibility.NONE;
     }
 
     /** When its requests go to another backend. */

@@ -31,8 +31,7 @@ final class RequestRouter {
     private final Reply reply = new Reply();
     private final IpPort scratch = new IpPort();
 
-    RequestRouter(
-            CookieCodec codec, StableHash hash, NameLookup names, PoolRouter pools, InFlightRequests inFlight) {
+    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names, PoolRouter pools, InFlightRequests inFlight) {
         this.names = names;
         this.inFlight = inFlight;
         this.hash = hash;

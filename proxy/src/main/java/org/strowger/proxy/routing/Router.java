@@ -23,8 +23,7 @@ public final class Router {
 
     /** One per event loop; the codec's scratch space is shared with nobody else. */
     public Router(CookieCodec codec, StableHash hash, NameLookup names, InFlightRequests inFlight, Ticker ticker) {
-        requests =
-                new RequestRouter(codec, hash, names, new PoolRouter(hash, new CallsAtHome(ticker)), inFlight);
+        requests = new RequestRouter(codec, hash, names, new PoolRouter(hash, new CallsAtHome(ticker)), inFlight);
         responses = new ResponseRouter(codec);
     }
 

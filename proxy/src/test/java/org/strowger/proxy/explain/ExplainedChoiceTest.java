@@ -111,7 +111,7 @@ class ExplainedChoiceTest {
                             return org.strowger.proxy.routing.NameLookup.Answer.PENDING;
                         },
                         org.strowger.proxy.forwarding.ParkedRequests.none(),
-                        io.netty.util.concurrent.Ticker.systemTicker())
+                        org.strowger.proxy.forwarding.RequestProtection.none())
                 .accept(message, 0, message.length, arrival.ingress());
         return happened;
     }

@@ -138,6 +138,11 @@ final class SimulatedProxy implements Egress, PathObserver {
     }
 
     @Override
+    public boolean datagramFrom(int loop, IpPort to, byte[] bytes, int length) {
+        return datagram(RoutingSnapshot.BACKEND_SIDE, to, bytes, length);
+    }
+
+    @Override
     public boolean flow(long flow, byte[] message, int length) {
         Simulated m = Simulated.read(message, 0, length);
         network.after(5, () -> toClient((int) flow - 1, m));
