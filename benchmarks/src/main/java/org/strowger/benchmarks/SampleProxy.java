@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +18,25 @@ import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BoundedLoad;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.Egress;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
+import org.strowger.proxy.forwarding.ParkedRequests;
 import org.strowger.proxy.forwarding.PathObserver;
+import org.strowger.proxy.forwarding.RequestProtection;
+import org.strowger.proxy.inflight.BytePool;
+import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
+import org.strowger.proxy.routing.NameLookup;
 import org.strowger.proxy.routing.OwnAddresses;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.RecordRoute;
+import org.strowger.proxy.routing.Redispatch;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.Rule;
 import org.strowger.proxy.routing.RuleSet;
@@ -59,12 +67,44 @@ final class SampleProxy implements Egress, PathObserver {
     private boolean isCapturing;
     private byte[] captured = {};
     private IpPort capturedTo = client;
+    private byte[] last = {};
     private long sentBytes;
     private int dropped;
 
     SampleProxy(String balance, int backends) {
-        snapshot = snapshot(BalancingPolicy.of(balance), backends);
-        path = new MessagePath(0, codec, () -> snapshot, this, this, new MessageLimits(65_535, 256));
+        this(balance, backends, Redispatch.OFF);
+    }
+
+    SampleProxy(String balance, int backends, Redispatch redispatch) {
+        snapshot = snapshot(BalancingPolicy.of(balance), backends, redispatch);
+        path = new MessagePath(
+                0,
+                codec,
+                () -> snapshot,
+                this,
+                this,
+                new MessageLimits(65_535, 256),
+                NameLookup.NONE,
+                new ParkedRequests(0, 0, Duration.ZERO, Ticker.systemTicker()),
+                new RequestProtection(
+                        new InFlightTable(1 << 15, 0x2545_F491_4F6C_DD1DL, new BytePool(64 << 20)),
+                        Ticker.systemTicker(),
+                        BackendAlarm.NONE));
+    }
+
+    /** The request captured last. */
+    String lastText() {
+        return new String(captured, ISO_8859_1);
+    }
+
+    /** Lets time pass for requests in flight. */
+    void tick() {
+        path.tick();
+    }
+
+    /** Writes our Via of the last request to a backend, which begins there, over the same one of its answer. */
+    void answerLast(byte[] answer, int via, int viaInRequest, int length) {
+        System.arraycopy(last, viaInRequest, answer, via, length);
     }
 
     RoutingSnapshot routing() {
@@ -139,7 +179,7 @@ final class SampleProxy implements Egress, PathObserver {
         }
     }
 
-    private static RoutingSnapshot snapshot(BalancingPolicy policy, int size) {
+    private static RoutingSnapshot snapshot(BalancingPolicy policy, int size, Redispatch redispatch) {
         RecordRoute[][] routes = new RecordRoute[RoutingSnapshot.BACKEND_SIDE][];
         routes[LISTENER] = new RecordRoute[] {RecordRoute.of(INSIDE, Transport.UDP, OUTSIDE, Transport.UDP)};
         BackendCounterTable counters = new BackendCounterTable(1);
@@ -163,7 +203,10 @@ final class SampleProxy implements Egress, PathObserver {
                 policy.pickers(BoundedLoad.DEFAULT, ticker).build(members),
                 policy,
                 new Affinity(Affinity.DEFAULT_MAX_ENTRIES, Affinity.DEFAULT_EXPIRY, ticker),
-                Pool.PathPolicy.INSERT);
+                Pool.PathPolicy.INSERT,
+                redispatch,
+                Pool.Dialogs.FAIL,
+                members);
         byte[] outsideVia = ("Via: SIP/2.0/UDP " + OUTSIDE + ";branch=z9hG4bK").getBytes(ISO_8859_1);
         Set<IpPort> own = Set.of(
                 IpPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)),
@@ -182,6 +225,7 @@ final class SampleProxy implements Egress, PathObserver {
     @Override
     public boolean datagram(int listener, IpPort to, byte[] bytes, int length) {
         sentBytes += length;
+        last = bytes;
         if (isCapturing) {
             captured = Arrays.copyOf(bytes, length);
             capturedTo = to;

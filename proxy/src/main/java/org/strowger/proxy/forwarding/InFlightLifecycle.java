@@ -188,7 +188,8 @@ final class InFlightLifecycle {
         e.cancelPauseNanos = T1;
         e.cancelNanos = now + T1;
         e.cancelLimitNanos = now + REPEATS;
-        e.limitNanos = Math.max(e.limitNanos, e.cancelLimitNanos);
+        // Once cancelled, its failure is repeated for as long again.
+        e.limitNanos = Math.max(e.limitNanos, e.cancelLimitNanos + (e.isDone() ? REPEATS : 0));
         arm(e);
     }
 
@@ -242,7 +243,7 @@ final class InFlightLifecycle {
         }
         table.finished().add(e);
         long until = now() + (unheard && e.isInvite() ? UNHEARD : REPEATS);
-        e.limitNanos = Math.max(until, e.cancelNanos == NEVER ? 0 : e.cancelLimitNanos);
+        e.limitNanos = Math.max(until, e.cancelNanos == NEVER ? 0 : e.cancelLimitNanos + REPEATS);
         arm(e);
     }
 

@@ -117,7 +117,10 @@ final class SimulatedBackend {
             }
             case RINGS -> {
                 provisional(call, 100, 0);
-                provisional(call, 180, 50);
+                // Once a minute, because one may be lost (section 13.3.1.1).
+                for (int minute = 0; minute < 3; minute++) {
+                    provisional(call, 180, 50 + minute * 60_000L);
+                }
             }
             case BUSY_HERE -> complete(call, 486, 5);
             case UNAVAILABLE -> complete(call, 503, 5);

@@ -1,0 +1,92 @@
+package org.strowger.proxy.inflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The table, its lists and its memory. */
+class InFlightTableTest {
+    private final BytePool bytes = new BytePool(1 << 20);
+    private final InFlightTable table = new InFlightTable(100, 0x9E37_79B9_7F4A_7C15L, bytes);
+
+    @Test
+    void findsWhatAMapFinds() {
+        Random random = new Random(1);
+        Map<Long, InFlightRequest> expected = new HashMap<>();
+        for (int i = 0; i < 200_000; i++) {
+            long hash = random.nextInt(300);
+            InFlightRequest known = expected.get(hash);
+            assertThat(table.find(hash)).isSameAs(known);
+            if (known != null) {
+                table.remove(known);
+                expected.remove(hash);
+            } else if (!table.isFull()) {
+                expected.put(hash, table.add(hash));
+            }
+            assertThat(table.size()).isEqualTo(expected.size());
+        }
+    }
+
+    @Test
+    void finishedOnesAreHandedOutOldestFirst() {
+        InFlightRequest first = table.add(1);
+        InFlightRequest second = table.add(2);
+        table.waiting().add(first);
+        table.finished().add(first);
+        table.finished().add(second);
+        assertThat(table.waiting().first()).isNull();
+        assertThat(table.oldestFinished()).isSameAs(first);
+        table.remove(first);
+        assertThat(table.oldestFinished()).isSameAs(second);
+    }
+
+    @Test
+    void memoryIsBoundedAndUsedAgain() {
+        List<byte[]> lent = new ArrayList<>();
+        for (byte[] array = bytes.take(700); array != null; array = bytes.take(700)) {
+            lent.add(array);
+        }
+        assertThat(lent).hasSize(1024).allSatisfy(array -> assertThat(array).hasSize(1024));
+        lent.forEach(bytes::give);
+        assertThat(bytes.lent()).isZero();
+        // Another size takes the place of idle ones.
+        assertThat(bytes.take(60_000)).hasSize(65_536);
+        assertThat(bytes.take(2 << 20)).isNull();
+    }
+
+    @Test
+    void theWheelIsNeitherEarlyNorLate() {
+        Random random = new Random(2);
+        TimerWheel wheel = new TimerWheel(0);
+        Map<InFlightRequest, Long> deadlines = new HashMap<>();
+        long now = 0;
+        for (int step = 0; step < 50_000; step++) {
+            now += random.nextInt(40) * 1_000_000L;
+            long at = now;
+            wheel.advance(at, (entry, nowNanos) -> {
+                long deadline = deadlines.getOrDefault(entry, Long.MAX_VALUE);
+                assertThat(at - deadline).isBetween(0L, 60_000_000L);
+                deadlines.remove(entry);
+                table.remove(entry);
+            });
+            if (!table.isFull() && random.nextInt(3) == 0) {
+                arm(wheel, deadlines, table.add(step), now + random.nextInt(200_000) * 1_000_000L);
+            }
+            if (!deadlines.isEmpty() && random.nextInt(3) == 0) {
+                InFlightRequest some = deadlines.keySet().iterator().next();
+                arm(wheel, deadlines, some, now + random.nextInt(60_000) * 1_000_000L);
+            }
+            assertThat(wheel.size()).isEqualTo(deadlines.size());
+        }
+    }
+
+    private static void arm(TimerWheel wheel, Map<InFlightRequest, Long> deadlines, InFlightRequest e, long at) {
+        deadlines.put(e, at);
+        wheel.arm(e, at);
+    }
+}
