@@ -81,8 +81,12 @@ final class PoolStates {
                         before.pickers(),
                         before.affinity(),
                         before.of().redispatch().equals(pool.redispatch())
+                                        && before.of()
+                                                .passive()
+                                                .errors()
+                                                .equals(pool.passive().errors())
                                 ? before.redispatch()
-                                : redispatch(pool.redispatch()))
+                                : redispatch(pool))
                 : fresh(pool, before.affinity());
     }
 
@@ -91,7 +95,7 @@ final class PoolStates {
         BoundedLoad bound = pool.boundedLoad().isPresent()
                 ? new BoundedLoad(pool.boundedLoad().getAsDouble(), BoundedLoad.DEFAULT.halfLife())
                 : BoundedLoad.OFF;
-        return new PoolState(pool, policy, policy.pickers(bound, ticker), affinity, redispatch(pool.redispatch()));
+        return new PoolState(pool, policy, policy.pickers(bound, ticker), affinity, redispatch(pool));
     }
 
     /** Has {@code scrape} read the affinity tables of the pools that there are. */
@@ -116,8 +120,15 @@ final class PoolStates {
                 List.of(labels));
     }
 
-    private Redispatch redispatch(RedispatchConfig config) {
-        return new Redispatch(config.after(), config.otherAfter(), config.on(), config.budget(), eventLoops);
+    private Redispatch redispatch(PoolConfig pool) {
+        RedispatchConfig config = pool.redispatch();
+        return new Redispatch(
+                config.after(),
+                config.otherAfter(),
+                config.on(),
+                config.budget(),
+                eventLoops,
+                pool.passive().errors().codes());
     }
 
     /** The policy as written in the configuration. */

@@ -4,6 +4,7 @@ import static org.strowger.proxy.inflight.InFlightRequest.CANCELLED;
 import static org.strowger.proxy.inflight.InFlightRequest.CANCEL_ANSWERED;
 import static org.strowger.proxy.inflight.InFlightRequest.FINAL;
 import static org.strowger.proxy.inflight.InFlightRequest.HEARD;
+import static org.strowger.proxy.inflight.InFlightRequest.JUDGED;
 import static org.strowger.proxy.inflight.InFlightRequest.NEVER;
 
 import org.jspecify.annotations.Nullable;
@@ -147,9 +148,18 @@ final class Redispatcher implements TimerWheel.Due {
         }
         observer.responded(e.target(attempt), m, life.now() - e.sentNanos(attempt));
         int status = m.statusCode();
+        judge(e, attempt, m);
         return status < 200
                 ? provisional(e, attempt, status)
                 : status < 300 ? success(e, attempt) : failure(e, attempt, m);
+    }
+
+    /** What comes after an attempt was given up says nothing good of its backend any more. */
+    private void judge(InFlightRequest e, int attempt, SipMessage m) {
+        if (m.statusCode() > 100 && attempt == e.living() && !e.is(attempt, JUDGED)) {
+            e.set(attempt, JUDGED);
+            observer.judged(e.target(attempt), m, e.pool().redispatch().isFailure(m.statusCode()));
+        }
     }
 
     private void cancelAnswered(InFlightRequest e, int attempt, boolean undelivered) {
