@@ -53,8 +53,8 @@ public class RedispatchBenchmark {
     /** Finds where in the messages of a call its names stand. */
     @Setup
     public void prepare() {
-        Redispatch policy =
-                new Redispatch(Duration.ofMillis(500), Duration.ofSeconds(2), Set.of(503), redispatch.equals("on") ? 0.2 : 0, 1);
+        Redispatch policy = new Redispatch(
+                Duration.ofMillis(500), Duration.ofSeconds(2), Set.of(503), redispatch.equals("on") ? 0.2 : 0, 1);
         proxy = new SampleProxy("call-id", 3, policy);
         String text = new String(SampleMessages.invite(), ISO_8859_1)
                 .replaceFirst(BRANCH + "[0-9a-f]*", BRANCH + "aaaaaaaaaaaaaaaa");
