@@ -139,6 +139,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
+    public void silent(Target backend) {
+        backend.counters(loop).increment(BackendCounter.SILENCES);
+    }
+
+    @Override
     public void noResponse(Target backend) {
         backend.counters(loop).increment(BackendCounter.NO_RESPONSE);
     }

@@ -51,6 +51,9 @@ public interface PathObserver {
      */
     default void judged(Target backend, SipMessage response, boolean isFailure) {}
 
+    /** An attempt had no response yet when it was repeated for the first time, long before it is given up. */
+    default void silent(Target backend) {}
+
     /** An attempt had no response in time. */
     default void noResponse(Target backend) {}
 

@@ -6,6 +6,7 @@ import static org.strowger.proxy.inflight.InFlightRequest.FINAL;
 import static org.strowger.proxy.inflight.InFlightRequest.HEARD;
 import static org.strowger.proxy.inflight.InFlightRequest.JUDGED;
 import static org.strowger.proxy.inflight.InFlightRequest.NEVER;
+import static org.strowger.proxy.inflight.InFlightRequest.REPEATED;
 
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.inflight.InFlightRequest;
@@ -287,6 +288,7 @@ final class Redispatcher implements TimerWheel.Due {
     /** Time passes. True while there is something to wait for. */
     boolean tick() {
         life.readClock();
+        life.leaveTheDead();
         life.wheel().advance(life.now(), this);
         return life.wheel().size() > 0;
     }
@@ -346,6 +348,11 @@ final class Redispatcher implements TimerWheel.Due {
         if (e.isInvite() && !e.isTryingSent()) {
             e.setTryingSent();
             sender.reply(e, 100);
+        }
+        if (e.isInvite() && !e.is(e.living(), HEARD) && !e.is(e.living(), REPEATED)) {
+            e.set(e.living(), REPEATED);
+            observer.silent(e.target(e.living()));
+            alarm.raise(e.target(e.living()));
         }
         if (e.target(e.living()).transport().isDatagram()) {
             sender.repeat(e);
