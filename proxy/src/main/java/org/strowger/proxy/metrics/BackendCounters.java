@@ -24,6 +24,15 @@ public final class BackendCounters {
         cells.add(counter.ordinal(), amount);
     }
 
+    /** Responses of all classes so far; callable from any thread. */
+    public long responses() {
+        long sum = 0;
+        for (int i = BackendCounter.RESPONSES_1XX.ordinal(); i <= BackendCounter.RESPONSES_6XX.ordinal(); i++) {
+            sum += cells.get(i);
+        }
+        return sum;
+    }
+
     /** The count so far; callable from any thread. */
     public long get(BackendCounter counter) {
         return cells.get(counter.ordinal());

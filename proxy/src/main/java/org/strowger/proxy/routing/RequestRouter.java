@@ -157,7 +157,7 @@ final class RequestRouter {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
         Pool pool = s.poolOfDead(target);
-        if (pool != null) {
+        if (pool != null && !target.hasAnsweredSince()) {
             return orphans.route(m, s, pool, target, forward);
         }
         forward.toTarget(target);

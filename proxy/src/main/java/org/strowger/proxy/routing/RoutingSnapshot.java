@@ -112,9 +112,9 @@ public final class RoutingSnapshot {
         return dead;
     }
 
-    /** True for a backend that is sent nothing, not even what belongs to calls it has. */
+    /** True for a backend, of this snapshot or another one, that is sent nothing, not even what belongs to calls it has. */
     public boolean isDead(Target backend) {
-        return poolOfDead(backend) != null;
+        return poolOfDead(targets.byIdentity(backend.identity())) != null;
     }
 
     /** A pool of a backend that is not even sent what belongs to calls it has; null for any other backend. */

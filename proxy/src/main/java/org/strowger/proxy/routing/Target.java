@@ -26,6 +26,7 @@ public final class Target {
     private final byte[][] viaPrefixes;
     private final RecordRoute[][] recordRoutes;
     private final List<BackendCounters> counters;
+    private final long responsesBefore;
 
     /**
      * @param identity the 48-bit hash of the backend's id that cookies carry
@@ -45,6 +46,7 @@ public final class Target {
         this.viaPrefixes = viaPrefixes;
         this.recordRoutes = recordRoutes;
         this.counters = List.copyOf(counters);
+        this.responsesBefore = responses();
     }
 
     public Backend backend() {
@@ -77,6 +79,19 @@ public final class Target {
     /** What that event loop counts for this backend. */
     public BackendCounters counters(int loop) {
         return counters.get(loop);
+    }
+
+    /** True when it has sent a response since this target was made: whatever was thought of it then, it lives. */
+    boolean hasAnsweredSince() {
+        return responses() != responsesBefore;
+    }
+
+    private long responses() {
+        long sum = 0;
+        for (int i = 0; i < counters.size(); i++) {
+            sum += counters.get(i).responses();
+        }
+        return sum;
     }
 
     @Override
