@@ -30,7 +30,7 @@ final class MaglevPicker implements Picker {
     /** Recent picks by position. */
     private final RecentLoad[] loads;
     /** Share of the total weight by position. */
-    private final float[] shares;
+    private final float[] fairShares;
     /** The sum of {@link #loads}, kept beside them. */
     private final RecentLoad total = new RecentLoad();
 
@@ -42,57 +42,77 @@ final class MaglevPicker implements Picker {
     /** The least prime of at least as many residues as positions: every step then visits all of them. */
     private final int residues;
 
-    private MaglevPicker(List<Member> members, int[] tier, BackendIdentity[] identities, Factory factory) {
-        this.indices = tier;
-        this.positions = new int[members.size()];
+    private final Shares shares;
+    private final Guard guard;
+
+    private MaglevPicker(int size, Shares shares, Guard guard, Order order, Factory factory) {
+        this.shares = shares;
+        this.guard = guard;
+        this.indices = order.indices;
+        this.positions = new int[size];
         Arrays.fill(positions, NONE);
         this.bound = factory.bound;
         this.decay = factory.decay;
         this.ticker = factory.ticker;
         this.factor = (float) bound.factor();
         this.leastMeaningfulShare = (float) bound.leastMeaningfulShare();
-        int[] weights = new int[tier.length];
+        int[] weights = order.weights;
         long sum = 0;
-        for (int i = 0; i < tier.length; i++) {
-            weights[i] = members.get(tier[i]).backend().weight();
+        for (int i = 0; i < indices.length; i++) {
             sum += weights[i];
-            positions[tier[i]] = i;
+            positions[indices[i]] = i;
         }
-        this.table = new MaglevTable(members.size(), identities, weights);
-        this.loads = new RecentLoad[tier.length];
-        this.shares = new float[tier.length];
+        this.table = new MaglevTable(size, order.identities, weights);
+        this.loads = new RecentLoad[indices.length];
+        this.fairShares = new float[indices.length];
         int tick = decay.tick(ticker.nanoTime());
-        for (int i = 0; i < tier.length; i++) {
-            loads[i] = factory.load(identities[i].id());
-            shares[i] = (float) weights[i] / sum;
+        for (int i = 0; i < indices.length; i++) {
+            loads[i] = factory.load(order.identities[i].id());
+            fairShares[i] = (float) weights[i] / sum;
             total.add(loads[i].at(tick), tick);
         }
-        this.residues = BigInteger.valueOf(Math.max(1, tier.length - 1))
+        this.residues = BigInteger.valueOf(Math.max(1, indices.length - 1))
                 .nextProbablePrime()
                 .intValueExact();
     }
 
     @Override
     public int pick(long keyHash) {
-        return indices.length == 0 ? NONE : bounded(keyHash, table.position(keyHash));
+        return pick(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        return pick(keyHash, Begins.CALL);
+    }
+
+    int pick(long keyHash, Begins begins) {
+        return indices.length == 0 ? NONE : bounded(keyHash, table.position(keyHash), begins);
     }
 
     /** {@link #pick} with that member in the place of the one that owns the key, be it in the tier or not. */
-    int pickNear(long keyHash, int member) {
+    int pickNear(long keyHash, int member, Begins begins) {
         int position = positions[member];
-        return position == NONE ? member : bounded(keyHash, position);
+        if (position != NONE) {
+            return bounded(keyHash, position, begins);
+        }
+        return guard.takes(member, keyHash, begins) ? member : pick(keyHash, begins);
     }
 
-    private int bounded(long keyHash, int position) {
+    private int bounded(long keyHash, int position, Begins begins) {
+        boolean open = guard.isOpen() || guard.takes(indices[position], keyHash, begins);
         if (indices.length == 1 || !bound.isOn()) {
-            return indices[position];
+            return open ? indices[position] : elsewhere(keyHash, position, begins);
         }
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
-        loads[chosen].add(1, tick);
-        total.add(1, tick);
-        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER;
+        int chosen = open && !isFull(position, all, tick) ? indices[position] : elsewhere(keyHash, position, begins);
+        int place = chosen == NONE ? NONE : positions[chosen & ~REMEMBER];
+        if (place != NONE) {
+            loads[place].add(1, tick);
+            total.add(1, tick);
+        }
+        return chosen;
     }
 
     @Override
@@ -101,22 +121,32 @@ final class MaglevPicker implements Picker {
     }
 
     private boolean isFull(int position, float all, int tick) {
-        float fair = all * shares[position];
+        float fair = all * fairShares[position];
         return fair >= leastMeaningfulShare && loads[position].at(tick) >= factor * fair;
     }
 
-    private int elsewhere(long keyHash, int full, float all, int tick) {
+    /** The first in the key's permutation that is neither full nor starting; else one that no limit keeps from it. */
+    private int elsewhere(long keyHash, int passedOver, Begins begins) {
+        int tick = decay.tick(ticker.nanoTime());
+        float all = total.at(tick) + 1;
         long mixed = keyHash * 0x9E37_79B9_7F4A_7C15L;
         int residue = (int) (((mixed >>> 32) * residues) >>> 32);
         int step = (int) (((mixed & 0xFFFF_FFFFL) * (residues - 1)) >>> 32) + 1;
         for (int i = 0; i < residues; i++) {
-            if (residue < indices.length && residue != full && !isFull(residue, all, tick)) {
-                return residue;
+            if (residue < indices.length
+                    && residue != passedOver
+                    && !(bound.isOn() && isFull(residue, all, tick))
+                    && guard.takes(indices[residue], keyHash, begins)) {
+                return indices[residue] | REMEMBER;
             }
             residue += step;
             residue = residue >= residues ? residue - residues : residue;
         }
-        return full;
+        if (guard.takes(indices[passedOver], keyHash, begins)) {
+            return indices[passedOver];
+        }
+        int free = guard.anyFree(shares, keyHash, begins);
+        return free == NONE ? NONE : free | REMEMBER;
     }
 
     /** The slots of the table; 0 when no member takes new calls. */
@@ -129,9 +159,35 @@ final class MaglevPicker implements Picker {
         return indices[table.owner(slot)];
     }
 
+    /** Members in the order of identities, which all nodes share, with their weights. */
+    private static final class Order {
+        private final int[] indices;
+        private final BackendIdentity[] identities;
+        private final int[] weights;
+
+        Order(List<Member> members, Shares shares) {
+            int size = shares.members().length;
+            BackendIdentity[] byPlace = new BackendIdentity[size];
+            Integer[] places = new Integer[size];
+            for (int i = 0; i < size; i++) {
+                byPlace[i] = BackendIdentity.of(members.get(shares.members()[i]).backend());
+                places[i] = i;
+            }
+            Arrays.sort(places, Comparator.comparing(place -> byPlace[place]));
+            this.indices = new int[size];
+            this.identities = new BackendIdentity[size];
+            this.weights = new int[size];
+            for (int i = 0; i < size; i++) {
+                indices[i] = shares.members()[places[i]];
+                identities[i] = byPlace[places[i]];
+                weights[i] = shares.weights()[places[i]];
+            }
+        }
+    }
+
     /** Keeps the recent load of one pool's backends. */
     @RunsOn(RunsOn.Runner.CONTROL)
-    static final class Factory implements PickerFactory {
+    static final class Factory implements PolicyFactory {
         private final BoundedLoad bound;
         private final Decay decay;
         private final Ticker ticker;
@@ -144,21 +200,9 @@ final class MaglevPicker implements Picker {
         }
 
         @Override
-        public MaglevPicker build(List<Member> members) {
+        public MaglevPicker build(List<Member> members, Shares shares, Guard guard) {
             loads.keySet().retainAll(members.stream().map(m -> m.backend().id()).toList());
-            int[] tier = Tier.best(members);
-            Map<Integer, BackendIdentity> identityOf = new HashMap<>();
-            for (int index : tier) {
-                identityOf.put(index, BackendIdentity.of(members.get(index).backend()));
-            }
-            Integer[] order = Arrays.stream(tier).boxed().toArray(Integer[]::new);
-            Arrays.sort(order, Comparator.comparing(identityOf::get));
-            BackendIdentity[] identities = new BackendIdentity[tier.length];
-            for (int i = 0; i < tier.length; i++) {
-                tier[i] = order[i];
-                identities[i] = identityOf.get(order[i]);
-            }
-            return new MaglevPicker(members, tier, identities, this);
+            return new MaglevPicker(members.size(), shares, guard, new Order(members, shares), this);
         }
 
         private RecentLoad load(String id) {

@@ -16,8 +16,23 @@ public interface Picker {
     /** Set in a choice that must be remembered; above every possible index. */
     int REMEMBER = 1 << 30;
 
-    /** The choice for a new call. {@code keyHash} is the keyed hash of the policy's affinity key. */
+    /** The choice for what begins anew. {@code keyHash} is the keyed hash of the policy's affinity key. */
     int pick(long keyHash);
+
+    /**
+     * The choice for an INVITE outside of a dialog, for which limits of calls hold. Where calls are counted, this one is from
+     * now on, and has a lease.
+     *
+     * @param callId the hash of the Call-ID
+     */
+    default int pickCall(long keyHash, long callId) {
+        return pick(keyHash);
+    }
+
+    /** How busy the policy thinks a member is, in a unit of its own, less is better; NaN when it has no opinion. For people. */
+    default double score(int member) {
+        return Double.NaN;
+    }
 
     /**
      * The choice for a request that belongs to a call already picked but not remembered, such as a CANCEL: what

@@ -9,7 +9,7 @@ import org.strowger.threading.RunsOn;
  * the n-th pick of the whole process takes the n-th place of one {@link SmoothSequence}, by one shared ticket.
  *
  * <p>With equal weights no two members ever differ by more than one call; with others every member has exactly its share
- * at each end of the sequence. The ticket goes on when the picker is rebuilt, so a rebuild with the same members
+ * at each end of the sequence. A member that is full or starts slowly passes its turn on. The ticket goes on when the picker is rebuilt, so a rebuild with the same members
  * loses nothing.
  */
 @RunsOn(RunsOn.Runner.ANY)
@@ -18,17 +18,46 @@ final class RoundRobinPicker implements Picker {
     /** Indices into the pool's list in the order of the sequence. */
     private final int[] sequence;
 
-    private RoundRobinPicker(AtomicLong ticket, int[] sequence) {
+    private final Shares shares;
+    private final Guard guard;
+
+    private RoundRobinPicker(AtomicLong ticket, int[] sequence, Shares shares, Guard guard) {
         this.ticket = ticket;
         this.sequence = sequence;
+        this.shares = shares;
+        this.guard = guard;
     }
 
     @Override
     public int pick(long keyHash) {
+        return pick(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        return pick(keyHash, Begins.CALL);
+    }
+
+    private int pick(long keyHash, Begins begins) {
         if (sequence.length == 0) {
             return NONE;
         }
-        return sequence[(int) (ticket.getAndIncrement() % sequence.length)] | REMEMBER;
+        int member = next();
+        if (guard.isOpen() || guard.takes(member, keyHash, begins)) {
+            return member | REMEMBER;
+        }
+        for (int i = 0; i < shares.members().length; i++) {
+            member = next();
+            if (guard.takes(member, keyHash, begins)) {
+                return member | REMEMBER;
+            }
+        }
+        int free = guard.anyFree(shares, keyHash, begins);
+        return free == NONE ? NONE : free | REMEMBER;
+    }
+
+    private int next() {
+        return sequence[(int) (ticket.getAndIncrement() % sequence.length)];
     }
 
     /** Round robin has no memory: a call that is not remembered goes where its hash says, without a ticket. */
@@ -42,21 +71,16 @@ final class RoundRobinPicker implements Picker {
 
     /** Keeps the ticket of one pool. */
     @RunsOn(RunsOn.Runner.CONTROL)
-    static final class Factory implements PickerFactory {
+    static final class Factory implements PolicyFactory {
         private final AtomicLong ticket = new AtomicLong();
 
         @Override
-        public Picker build(List<Member> members) {
-            int[] tier = Tier.best(members);
-            int[] weights = new int[tier.length];
-            for (int i = 0; i < tier.length; i++) {
-                weights[i] = members.get(tier[i]).backend().weight();
-            }
-            int[] sequence = SmoothSequence.of(weights);
+        public Picker build(List<Member> members, Shares shares, Guard guard) {
+            int[] sequence = SmoothSequence.of(shares.weights());
             for (int i = 0; i < sequence.length; i++) {
-                sequence[i] = tier[sequence[i]];
+                sequence[i] = shares.members()[sequence[i]];
             }
-            return new RoundRobinPicker(ticket, sequence);
+            return new RoundRobinPicker(ticket, sequence, shares, guard);
         }
     }
 }

@@ -54,20 +54,29 @@ final class TransitionPicker implements Picker {
 
     @Override
     public int pick(long keyHash) {
+        return pick(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        return pick(keyHash, Begins.CALL);
+    }
+
+    private int pick(long keyHash, Begins begins) {
         if (over) {
-            return owners.pick(keyHash);
+            return owners.pick(keyHash, begins);
         }
         int slot = homes.slot(keyHash);
         int home = homes.member(slot);
         if (home == owners.repeat(keyHash)) {
-            return owners.pick(keyHash);
+            return owners.pick(keyHash, begins);
         }
         long nowNanos = ticker.nanoTime();
         if (isOver(nowNanos)) {
-            return owners.pick(keyHash);
+            return owners.pick(keyHash, begins);
         }
         boolean stays = home != NONE && takesNewCalls[home] && nowNanos - homes.sinceNanos(slot) < REPEATS_NANOS;
-        int choice = stays ? owners.pickNear(keyHash, home) : owners.pick(keyHash);
+        int choice = stays ? owners.pickNear(keyHash, home, begins) : owners.pick(keyHash, begins);
         return choice == NONE ? NONE : choice | REMEMBER;
     }
 
@@ -91,7 +100,7 @@ final class TransitionPicker implements Picker {
 
     /** Builds the pickers of one pool that hashes; keeps the homes from one to the next. */
     @RunsOn(RunsOn.Runner.CONTROL)
-    static final class Factory implements PickerFactory {
+    static final class Factory implements PolicyFactory {
         private final MaglevPicker.Factory factory;
         private final Ticker ticker;
         private MaglevPicker owners;
@@ -104,12 +113,12 @@ final class TransitionPicker implements Picker {
         Factory(BoundedLoad bound, Ticker ticker) {
             this.factory = new MaglevPicker.Factory(bound, ticker);
             this.ticker = ticker;
-            this.owners = factory.build(members);
+            this.owners = factory.build(members, PolicyFactory.NOBODY, PolicyFactory.open(members, ticker));
         }
 
         @Override
-        public Picker build(List<Member> now) {
-            MaglevPicker next = factory.build(now);
+        public Picker build(List<Member> now, Shares shares, Guard guard) {
+            MaglevPicker next = factory.build(now, shares, guard);
             long nowNanos = ticker.nanoTime();
             Homes old = homes == null || nowNanos - lastNanos >= END_NANOS ? Homes.of(owners, nowNanos) : homes;
             Homes kept = old.after(owners, next, moved(members, now), nowNanos);

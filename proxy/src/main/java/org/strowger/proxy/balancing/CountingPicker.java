@@ -1,0 +1,78 @@
+package org.strowger.proxy.balancing;
+
+import org.strowger.threading.RunsOn;
+
+/**
+ * Counts each call in the moment it is picked, so that no limit is exceeded however many loops pick at once, and gives it a
+ * lease. Around the pickers of pools with limits or with {@code least-calls}; all its choices must be remembered, since
+ * a backend that was full may not be at the retransmission, and the other way round.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+final class CountingPicker implements Picker {
+    /** As often as that a pick may find that another loop has taken the last place. */
+    private static final int TRIES = 4;
+
+    private final Picker picker;
+    private final Guard guard;
+    private final Shares shares;
+    private final Guard.CountsCalls counts;
+    private final CallRegister calls;
+
+    CountingPicker(Picker picker, Guard guard, Shares shares, Guard.CountsCalls counts, CallRegister calls) {
+        this.picker = picker;
+        this.guard = guard;
+        this.shares = shares;
+        this.counts = counts;
+        this.calls = calls;
+    }
+
+    @Override
+    public int pick(long keyHash) {
+        return picker.pick(keyHash);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        for (int i = 0; i < TRIES; i++) {
+            int member = Picker.index(picker.pickCall(keyHash, callId));
+            if (member == NONE) {
+                return NONE;
+            }
+            if (guard.begin(member, counts)) {
+                return begun(member, callId);
+            }
+        }
+        return last(callId);
+    }
+
+    private int last(long callId) {
+        for (int member : shares.members()) {
+            if (guard.begin(member, counts)) {
+                return begun(member, callId);
+            }
+        }
+        for (int member : shares.reserve()) {
+            if (guard.begin(member, counts)) {
+                return begun(member, callId);
+            }
+        }
+        return NONE;
+    }
+
+    private int begun(int member, long callId) {
+        if (counts == Guard.CountsCalls.YES) {
+            calls.begin(callId, guard.load(member));
+        }
+        return member | REMEMBER;
+    }
+
+    @Override
+    public int repeat(long keyHash) {
+        return picker.repeat(keyHash);
+    }
+
+    @Override
+    public double score(int member) {
+        return picker.score(member);
+    }
+}

@@ -1,0 +1,65 @@
+package org.strowger.proxy.balancing;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.strowger.threading.RunsOn;
+
+/** Builds the pickers of one pool: shares, guard, policy, and around them what counts calls. */
+@RunsOn(RunsOn.Runner.CONTROL)
+final class PoolPickers implements PickerFactory {
+    private final BalancingPolicy policy;
+    private final PolicyFactory factory;
+    private final BalancingSettings settings;
+    private final Measurements measurements;
+    private final Map<String, CallRate> rates = new HashMap<>();
+
+    PoolPickers(BalancingPolicy policy, BalancingSettings settings, Measurements measurements) {
+        this.policy = policy;
+        this.settings = settings;
+        this.measurements = measurements;
+        this.factory = factory();
+    }
+
+    private PolicyFactory factory() {
+        if (policy instanceof BalancingPolicy.RoundRobin) {
+            return new RoundRobinPicker.Factory();
+        }
+        if (policy instanceof BalancingPolicy.LeastCalls) {
+            return powerOfTwo(Preferring.leastCalls());
+        }
+        if (policy instanceof BalancingPolicy.LeastRequests) {
+            return powerOfTwo(Preferring.leastRequests());
+        }
+        if (policy instanceof BalancingPolicy.Latency) {
+            return powerOfTwo(Preferring.latency());
+        }
+        if (policy instanceof BalancingPolicy.ReportedLoad) {
+            return powerOfTwo(Preferring.reportedLoad(settings.maxReportAge()));
+        }
+        return new TransitionPicker.Factory(settings.bound(), measurements.ticker());
+    }
+
+    private PolicyFactory powerOfTwo(Preferring preferring) {
+        return (members, shares, guard) ->
+                new PowerOfTwoPicker(shares, guard, preferring, measurements.ticker(), measurements.salt());
+    }
+
+    @Override
+    public Picker build(List<Member> members) {
+        rates.keySet().retainAll(members.stream().map(m -> m.backend().id()).toList());
+        // The keys of a backend that came up meet it only when those 32 s are over: it has nothing to do slowly before.
+        long delayNanos = policy.isHash() ? TransitionPicker.REPEATS_NANOS : 0;
+        Shares shares = Shares.of(members, settings.preference());
+        Guard guard = new Guard(
+                members, measurements.loads(), rates, settings.slowStart(), delayNanos, measurements.ticker());
+        Picker picker = factory.build(members, shares, guard);
+        boolean counts = policy instanceof BalancingPolicy.LeastCalls
+                || members.stream().anyMatch(member -> member.limits().calls() > 0);
+        if (counts || members.stream().anyMatch(member -> !member.limits().isNone())) {
+            Guard.CountsCalls leases = counts ? Guard.CountsCalls.YES : Guard.CountsCalls.NO;
+            picker = new CountingPicker(picker, guard, shares, leases, measurements.calls());
+        }
+        return picker;
+    }
+}
