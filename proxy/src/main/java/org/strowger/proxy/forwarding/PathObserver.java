@@ -20,6 +20,19 @@ public interface PathObserver {
     /** A request goes to a backend. */
     void toBackend(Target backend, SipMessage request);
 
+    /**
+     * A backend answered a request that we keep.
+     *
+     * @param afterNanos since the attempt was sent; -1 when that is not known
+     */
+    default void responded(Target backend, SipMessage response, long afterNanos) {}
+
+    /** A backend did not answer a request in time. */
+    default void noResponse(Target backend) {}
+
+    /** A backend has nothing to do any more for an attempt. */
+    default void attemptEnded(Target backend) {}
+
     /** A message goes to the client side. */
     void toClient(SipMessage message, Transport transport);
 

@@ -65,7 +65,7 @@ final class PoolRouter {
         }
         boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
         long key = keys.of(pool.policy(), m, in.source());
-        int choice = follows ? pool.picker().repeat(key) : pool.picker().pick(key);
+        int choice = follows ? pool.picker().repeat(key) : pick(m, pool.picker(), key, callId);
         if (choice == Picker.NONE) {
             return Target.NONE;
         }
@@ -75,6 +75,11 @@ final class PoolRouter {
             pool.affinity().put(callId, target.identity());
         }
         return target;
+    }
+
+    private static int pick(SipMessage m, Picker picker, long key, long callId) {
+        boolean call = m.method() == Method.INVITE && !m.toTag().isPresent();
+        return call ? picker.pickCall(key, callId) : picker.pick(key);
     }
 
     /** True when the option tag path is among those of Supported. */
