@@ -1,8 +1,17 @@
 package org.strowger.health;
 
-/** What may be sent to a backend, made of its {@link AdminState} and {@link HealthState}. */
+import org.strowger.health.passive.EjectionState;
+
+/** What may be sent to a backend, made of its {@link AdminState}, its {@link HealthState} and its {@link EjectionState}. */
 public enum Eligibility {
     NEW_AND_ESTABLISHED,
+    /**
+     * Established dialogs, and a trickle of what begins: about one new request per pool and {@code passive.trial-interval}
+     * (500 ms unless set), whatever policy, weight and key say, and no more even if the pool has nobody else, when the other
+     * new requests are answered as if there were nobody. A picker that cannot count time may send one in 100 instead. The
+     * request is an ordinary one: it is re-dispatched if the backend fails it.
+     */
+    TRIAL,
     ESTABLISHED_ONLY,
     NONE;
 
@@ -11,17 +20,32 @@ public enum Eligibility {
      *
      * <table>
      * <caption>eligibility by state</caption>
-     * <tr><td></td><td>UNKNOWN</td><td>UP</td><td>DOWN</td></tr>
-     * <tr><td>READY</td><td>new and established</td><td>new and established</td><td>none</td></tr>
-     * <tr><td>DRAIN</td><td>established only</td><td>established only</td><td>none</td></tr>
-     * <tr><td>MAINT</td><td>none</td><td>none</td><td>none</td></tr>
+     * <tr><td></td><td>UNKNOWN or UP, IN</td><td>UNKNOWN or UP, TRIAL</td><td>UNKNOWN or UP, BUSY or EJECTED</td>
+     *     <td>DOWN</td></tr>
+     * <tr><td>READY</td><td>new and established</td><td>trial</td><td>established only</td><td>none</td></tr>
+     * <tr><td>DRAIN</td><td>established only</td><td>established only</td><td>established only</td><td>none</td></tr>
+     * <tr><td>MAINT</td><td>none</td><td>none</td><td>none</td><td>none</td></tr>
      * </table>
+     *
+     * <p>An ejected backend keeps its dialogs: it may well answer their requests, and nobody else can. A pool in panic raises
+     * what this says, see {@link PoolHealth}.
      */
-    public static Eligibility of(AdminState admin, HealthState health) {
-        return switch (admin) {
-            case READY -> health == HealthState.DOWN ? NONE : NEW_AND_ESTABLISHED;
-            case DRAIN -> health == HealthState.DOWN ? NONE : ESTABLISHED_ONLY;
-            case MAINT -> NONE;
+    public static Eligibility of(AdminState admin, HealthState health, EjectionState ejection) {
+        if (admin == AdminState.MAINT || health == HealthState.DOWN) {
+            return NONE;
+        }
+        if (admin == AdminState.DRAIN) {
+            return ESTABLISHED_ONLY;
+        }
+        return switch (ejection) {
+            case IN -> NEW_AND_ESTABLISHED;
+            case TRIAL -> TRIAL;
+            case BUSY, EJECTED -> ESTABLISHED_ONLY;
         };
+    }
+
+    /** The same for a backend that is not ejected. */
+    public static Eligibility of(AdminState admin, HealthState health) {
+        return of(admin, health, EjectionState.IN);
     }
 }

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +122,7 @@ public final class Scrape implements AutoCloseable {
         }
         Collection<PoolMember> now = members.get();
         acceptsNew.register(rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED)), true);
-        acceptsEstablished.register(
-                rows(now, Set.of(Eligibility.NEW_AND_ESTABLISHED, Eligibility.ESTABLISHED_ONLY)), true);
+        acceptsEstablished.register(rows(now, EnumSet.complementOf(EnumSet.of(Eligibility.NONE))), true);
     }
 
     private List<Meter> bindBackend(String id) {

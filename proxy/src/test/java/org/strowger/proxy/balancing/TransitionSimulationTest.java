@@ -20,6 +20,9 @@ import org.strowger.health.Eligibility;
  */
 class TransitionSimulationTest {
     /** When an INVITE is sent again, RFC 3261 section 17.1.1.2. */
+    private static final List<Eligibility> ELIGIBILITIES =
+            List.of(Eligibility.NEW_AND_ESTABLISHED, Eligibility.ESTABLISHED_ONLY, Eligibility.NONE);
+
     private static final int[] RETRANSMISSIONS_MILLIS = {500, 1_500, 3_500, 7_500, 15_500, 31_500};
 
     private static final int CHANGES_MILLIS = 20 * 60_000;
@@ -212,7 +215,7 @@ class TransitionSimulationTest {
             }
             case 2 -> backend.weight = 1 + random.nextInt(4);
             case 3 -> backend.priority = random.nextInt(8) == 0 ? 1 : 0;
-            default -> backend.eligibility = Eligibility.values()[random.nextInt(3)];
+            default -> backend.eligibility = ELIGIBILITIES.get(random.nextInt(ELIGIBILITIES.size()));
         }
         rebuild();
     }
