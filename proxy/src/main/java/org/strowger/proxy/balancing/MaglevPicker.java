@@ -120,6 +120,36 @@ final class MaglevPicker implements Picker {
         return indices.length == 0 ? NONE : indices[table.position(keyHash)];
     }
 
+    /** From a position that the key's lower half says onwards: the first that is not full, else the first. */
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        if (indices.length == 0) {
+            return NONE;
+        }
+        int tick = decay.tick(ticker.nanoTime());
+        float all = total.at(tick) + 1;
+        int chosen = NONE;
+        int start = (int) (((keyHash & 0xFFFF_FFFFL) * indices.length) >>> 32);
+        for (int i = start; i < start + indices.length; i++) {
+            int position = i < indices.length ? i : i - indices.length;
+            if (!excluded.contains(indices[position])) {
+                boolean full = bound.isOn() && isFull(position, all, tick);
+                if (chosen == NONE || !full) {
+                    chosen = position;
+                }
+                if (!full) {
+                    break;
+                }
+            }
+        }
+        if (chosen == NONE) {
+            return NONE;
+        }
+        loads[chosen].add(1, tick);
+        total.add(1, tick);
+        return indices[chosen] | REMEMBER;
+    }
+
     private boolean isFull(int position, float all, int tick) {
         float fair = all * fairShares[position];
         return fair >= leastMeaningfulShare && loads[position].at(tick) >= factor * fair;

@@ -19,7 +19,7 @@ public record Member(Backend backend, Eligibility eligibility, Limits limits, lo
     }
 
     /** True when new calls may go to it: eligible, and its weight is not 0. */
-    boolean takesNewCalls() {
+    public boolean takesNewCalls() {
         return eligibility == Eligibility.NEW_AND_ESTABLISHED && backend.weight() > 0;
     }
 }

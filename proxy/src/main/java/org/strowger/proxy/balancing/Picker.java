@@ -40,6 +40,31 @@ public interface Picker {
      */
     int repeat(long keyHash);
 
+    /**
+     * The choice for a call that members in {@code excluded} did not take: any other member that {@link #pick} could
+     * choose, or {@link #NONE}. Always to be remembered.
+     *
+     * <p>This default asks {@link #pick} again under other keys; a picker that can leave members out does better.
+     */
+    default int pickOther(long keyHash, Excluded excluded) {
+        long key = keyHash;
+        for (int i = 0; i < 64; i++) {
+            int choice = pick(key);
+            if (choice == NONE || !excluded.contains(index(choice))) {
+                return choice == NONE ? NONE : choice | REMEMBER;
+            }
+            key = key * 0x9E37_79B9_7F4A_7C15L + 0x632B_E59B_D9B4_E019L;
+        }
+        return NONE;
+    }
+
+    /** Members not to be chosen. */
+    @FunctionalInterface
+    interface Excluded {
+        /** True for the index of a member in the pool's list that must not be chosen. */
+        boolean contains(int member);
+    }
+
     /** The index of the chosen member in the pool's list, or {@link #NONE}. */
     static int index(int choice) {
         return choice < 0 ? NONE : choice & ~REMEMBER;

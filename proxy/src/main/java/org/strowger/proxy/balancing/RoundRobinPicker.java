@@ -69,6 +69,21 @@ final class RoundRobinPicker implements Picker {
         return sequence[(int) Long.remainderUnsigned(keyHash, sequence.length)] | REMEMBER;
     }
 
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        if (sequence.length == 0) {
+            return NONE;
+        }
+        int first = (int) (ticket.getAndIncrement() % sequence.length);
+        for (int i = first; i < first + sequence.length; i++) {
+            int member = sequence[i % sequence.length];
+            if (!excluded.contains(member)) {
+                return member | REMEMBER;
+            }
+        }
+        return NONE;
+    }
+
     /** Keeps the ticket of one pool. */
     @RunsOn(RunsOn.Runner.CONTROL)
     static final class Factory implements PolicyFactory {

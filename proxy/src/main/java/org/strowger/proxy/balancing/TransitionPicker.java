@@ -90,6 +90,11 @@ final class TransitionPicker implements Picker {
         return home == NONE || home == owner || isOver(ticker.nanoTime()) ? owner : home;
     }
 
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        return owners.pickOther(keyHash, excluded);
+    }
+
     private boolean isOver(long nowNanos) {
         if (nowNanos - endNanos < 0) {
             return false;

@@ -3,6 +3,7 @@ package org.strowger.proxy.forwarding;
 import org.strowger.proxy.routing.Decision;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Forward;
+import org.strowger.proxy.routing.InFlightRequests;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.NameLookup;
 import org.strowger.proxy.routing.Reply;
@@ -79,7 +80,7 @@ public final class MessagePath {
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        this.router = new Router(codec, hash, names);
+        this.router = new Router(codec, hash, names, InFlightRequests.NONE);
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
         this.replies = new ReplyComposer(hash);

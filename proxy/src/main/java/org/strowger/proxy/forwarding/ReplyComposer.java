@@ -23,6 +23,7 @@ public final class ReplyComposer {
     private static final byte[] TO_TAG = ascii(";tag=");
     private static final byte[] RECEIVED = ascii(";received=");
     private static final byte[] UNSUPPORTED = ascii("Unsupported: ");
+    private static final byte[] RETRY_AFTER = ascii("Retry-After: ");
     private static final byte[] REQUIRE = ascii("Require: ");
     private static final byte[] END = ascii("Content-Length: 0\r\n\r\n");
     /** Room for what is written besides copied header lines. */
@@ -52,12 +53,17 @@ public final class ReplyComposer {
         put(LINE_END);
         vias(m, in);
         copyLine(m, HeaderId.FROM);
-        to(m);
+        to(m, reply.status());
         copyLine(m, HeaderId.CALL_ID);
         copyLine(m, HeaderId.CSEQ);
         if (reply.unsupportedStart() >= 0) {
             put(UNSUPPORTED);
             put(m.bytes(), reply.unsupportedStart(), reply.unsupportedEnd());
+            put(LINE_END);
+        }
+        if (reply.retryAfter() > 0) {
+            put(RETRY_AFTER);
+            at = IpText.writeNumber(reply.retryAfter(), out, at);
             put(LINE_END);
         }
         if (!reply.required().isEmpty()) {
@@ -113,13 +119,13 @@ public final class ReplyComposer {
         put(b, from, m.lineEnd(header));
     }
 
-    private void to(SipMessage m) {
+    private void to(SipMessage m, int status) {
         int header = m.first(HeaderId.TO);
         if (header < 0) {
             return;
         }
         put(m.bytes(), m.lineStart(header), m.valueEnd(header));
-        if (!m.toTag().isPresent()) {
+        if (!m.toTag().isPresent() && status > 100) {
             put(TO_TAG);
             putHex(hash.hash(m.bytes(), m.lineStart(0), m.bodyStart()));
         }

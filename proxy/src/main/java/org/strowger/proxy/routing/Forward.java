@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import org.jspecify.annotations.Nullable;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
@@ -30,6 +31,11 @@ public final class Forward implements Decision {
     private boolean begunByClient = true;
     private boolean busyBecomesFailure;
     private boolean byName;
+    private @Nullable Pool pool;
+    private long callIdHash;
+    private int attempt;
+    private boolean following;
+    private boolean towardsClient;
 
     Forward clear() {
         target = Target.NONE;
@@ -46,11 +52,42 @@ public final class Forward implements Decision {
         begunByClient = true;
         busyBecomesFailure = false;
         byName = false;
+        pool = null;
+        callIdHash = 0;
+        attempt = 0;
+        following = false;
+        towardsClient = false;
         return this;
     }
 
     void toTarget(Target backend) {
         target = backend;
+    }
+
+    /** Chosen from a pool. */
+    void toMember(Target backend, Pool from, long callId) {
+        target = backend;
+        pool = from;
+        callIdHash = callId;
+    }
+
+    /** Belongs to a request that is in flight already. */
+    void follow(Target backend, int attemptNumber) {
+        target = backend;
+        attempt = attemptNumber;
+        following = true;
+    }
+
+    /** Which try this is: 0 for the first backend. */
+    void setAttempt(int number) {
+        attempt = number;
+    }
+
+    /** Of a response: what the cookie in our Via says of its request. */
+    void answers(long transaction, int attemptNumber, boolean wentToClient) {
+        transactionHash = transaction;
+        attempt = attemptNumber;
+        towardsClient = wentToClient;
     }
 
     void toFlow(int listenerNumber, long flowId) {
@@ -179,6 +216,31 @@ public final class Forward implements Decision {
     /** True when the new dialog was begun on the client side. */
     public boolean begunByClient() {
         return begunByClient;
+    }
+
+    /** The pool that a new request's backend was chosen from; else null. */
+    public @Nullable Pool pool() {
+        return pool;
+    }
+
+    /** The hash of the Call-ID, when there is a {@link #pool()}. */
+    public long callIdHash() {
+        return callIdHash;
+    }
+
+    /** The number of the try that this request is, or that this response answers. */
+    public int attempt() {
+        return attempt;
+    }
+
+    /** True when this is a repetition, CANCEL or ACK of a request in flight. */
+    public boolean isFollowing() {
+        return following;
+    }
+
+    /** Of a response: true when its request went to the client side. */
+    public boolean isTowardsClient() {
+        return towardsClient;
     }
 
     /** True when a 503 must go on as 500 (RFC 3261 section 16.7), or clients would give the whole front door up. */

@@ -1,8 +1,10 @@
 package org.strowger.proxy.routing;
 
 import java.util.List;
+import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.threading.RunsOn;
 
@@ -17,12 +19,24 @@ public final class Pool {
         REFUSE
     }
 
+    /** What happens to a request in a dialog whose backend is dead. */
+    public enum Dialogs {
+        /** It is answered at once. */
+        FAIL,
+        /** Another member of the pool gets it: they share what they know of dialogs. */
+        GROUP
+    }
+
     private final String name;
     private final Target[] members;
     private final Picker picker;
     private final BalancingPolicy policy;
     private final Affinity affinity;
     private final PathPolicy pathPolicy;
+    private final Redispatch redispatch;
+    private final Dialogs dialogs;
+    /** By index; empty: all members take everything. */
+    private final Member[] states;
 
     /** @param members in the order of the picker's indexes */
     public Pool(
@@ -32,6 +46,26 @@ public final class Pool {
             BalancingPolicy policy,
             Affinity affinity,
             PathPolicy pathPolicy) {
+        this(name, members, picker, policy, affinity, pathPolicy, Redispatch.OFF, Dialogs.FAIL, List.of());
+    }
+
+    /**
+     * @param members in the order of the picker's indexes
+     * @param states of the members, in the same order; empty: all take everything
+     */
+    public Pool(
+            String name,
+            List<Target> members,
+            Picker picker,
+            BalancingPolicy policy,
+            Affinity affinity,
+            PathPolicy pathPolicy,
+            Redispatch redispatch,
+            Dialogs dialogs,
+            List<Member> states) {
+        this.redispatch = redispatch;
+        this.dialogs = dialogs;
+        this.states = states.toArray(Member[]::new);
         this.name = name;
         this.members = members.toArray(Target[]::new);
         this.picker = picker;
@@ -42,6 +76,29 @@ public final class Pool {
 
     Target member(int index) {
         return members[index];
+    }
+
+    int size() {
+        return members.length;
+    }
+
+    /** True when new calls may go to that member. */
+    boolean takesNewCalls(int index) {
+        return states.length == 0 || states[index].takesNewCalls();
+    }
+
+    /** True when that member is sent what belongs to calls it has. */
+    boolean keepsDialogs(int index) {
+        return states.length == 0 || states[index].eligibility() != Eligibility.NONE;
+    }
+
+    /** When its requests go to another backend. */
+    public Redispatch redispatch() {
+        return redispatch;
+    }
+
+    Dialogs dialogs() {
+        return dialogs;
     }
 
     Picker picker() {

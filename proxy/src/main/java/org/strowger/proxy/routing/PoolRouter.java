@@ -33,24 +33,68 @@ final class PoolRouter {
             return refuse(m, reply, rules.rejectStatus(rule), "Rejected");
         }
         Pool pool = s.pool(rules.pool(rule));
-        boolean register = m.method() == Method.REGISTER;
-        if (register && pool.pathPolicy() != Pool.PathPolicy.INSERT && !supportsPath(m)) {
-            if (pool.pathPolicy() == Pool.PathPolicy.REFUSE) {
-                return reply.with(421, "Extension Required").require("path");
-            }
-            register = false;
+        if (m.method() == Method.REGISTER && pool.pathPolicy() == Pool.PathPolicy.REFUSE && !supportsPath(m)) {
+            return reply.with(421, "Extension Required").require("path");
         }
         Target target = choose(m, in, s, pool, callId);
         if (target == Target.NONE) {
             return refuse(m, reply, 500, "No Backend Available");
         }
-        forward.toTarget(target);
-        if (register) {
-            forward.path(target);
+        forward.toMember(target, pool, callId);
+        mark(m, pool, target, forward);
+        return forward;
+    }
+
+    /** The same for a request that has been given to {@code tried} in vain. */
+    Decision routeOther(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply, Tried tried) {
+        RuleSet rules = s.rules();
+        long callId = keys.ofCallId(m);
+        int rule = rules.match(m, in.source(), in.listener(), callId, scratch);
+        if (rule < 0 || rules.rejectStatus(rule) != 0) {
+            return reply.with(500, "No Backend Available");
+        }
+        Pool pool = s.pool(rules.pool(rule));
+        Picker.Excluded excluded = index -> tried.contains(pool.member(index));
+        int index = Picker.index(pool.picker().pickOther(keys.of(pool.policy(), m, in.source()), excluded));
+        if (index == Picker.NONE) {
+            index = ofAnyTier(pool, excluded);
+        }
+        if (index == Picker.NONE) {
+            return reply.with(500, "No Backend Available");
+        }
+        Target target = pool.member(index);
+        pool.affinity().put(callId, target.identity());
+        forward.toMember(target, pool, callId);
+        mark(m, pool, target, forward);
+        return forward;
+    }
+
+    /** The picker knows its best tier only. */
+    private static int ofAnyTier(Pool pool, Picker.Excluded excluded) {
+        int best = Picker.NONE;
+        for (int i = 0; i < pool.size(); i++) {
+            if (pool.takesNewCalls(i)
+                    && !excluded.contains(i)
+                    && (best == Picker.NONE || priority(pool, i) < priority(pool, best))) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static int priority(Pool pool, int index) {
+        return pool.member(index).backend().priority();
+    }
+
+    /** Says which headers of ours are due in a request to a pool's member. */
+    static void mark(SipMessage m, Pool pool, Target target, Forward forward) {
+        if (m.method() == Method.REGISTER) {
+            if (pool.pathPolicy() == Pool.PathPolicy.INSERT || supportsPath(m)) {
+                forward.path(target);
+            }
         } else if (RequestRouter.isDialogForming(m)) {
             forward.recordRoute(target, true);
         }
-        return forward;
     }
 
     private static Decision refuse(SipMessage m, Reply reply, int status, String reason) {
@@ -60,10 +104,10 @@ final class PoolRouter {
     private Target choose(SipMessage m, Ingress in, RoutingSnapshot s, Pool pool, long callId) {
         long kept = pool.affinity().isEmpty() ? 0 : pool.affinity().get(callId);
         Target known = kept == 0 ? Target.NONE : s.target(kept);
-        if (known != Target.NONE) {
+        boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
+        if (known != Target.NONE && (follows || s.poolOfDead(known) == null)) {
             return known;
         }
-        boolean follows = m.method() == Method.ACK || m.method() == Method.CANCEL;
         long key = keys.of(pool.policy(), m, in.source());
         int choice = follows ? pool.picker().repeat(key) : pick(m, pool.picker(), key, callId);
         if (choice == Picker.NONE) {

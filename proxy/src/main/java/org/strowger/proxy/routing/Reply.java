@@ -8,6 +8,7 @@ public final class Reply implements Decision {
     private int status;
     private String reason = "";
     private String required = "";
+    private int retryAfter;
     private int unsupportedStart = -1;
     private int unsupportedEnd = -1;
 
@@ -20,6 +21,7 @@ public final class Reply implements Decision {
         status = newStatus;
         reason = newReason;
         required = "";
+        retryAfter = 0;
         unsupportedStart = -1;
         unsupportedEnd = -1;
         return this;
@@ -36,7 +38,18 @@ public final class Reply implements Decision {
         return this;
     }
 
-    /** The status code, 200..699. */
+    /** Asks to try again after that many seconds, more than 0. */
+    public Reply retryAfter(int seconds) {
+        retryAfter = seconds;
+        return this;
+    }
+
+    /** Seconds for a Retry-After header, or 0. */
+    public int retryAfter() {
+        return retryAfter;
+    }
+
+    /** The status code, 100..699. */
     public int status() {
         return status;
     }

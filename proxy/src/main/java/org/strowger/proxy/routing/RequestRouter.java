@@ -23,19 +23,23 @@ final class RequestRouter {
     private final LoopDetector loops;
     private final RouteWalk walk;
     private final PoolRouter pools;
+    private final OrphanRouter orphans;
     private final NameLookup names;
+    private final InFlightRequests inFlight;
     private final NextHop nextHop = new NextHop();
     private final Forward forward = new Forward();
     private final Reply reply = new Reply();
     private final IpPort scratch = new IpPort();
 
-    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names) {
+    RequestRouter(CookieCodec codec, StableHash hash, NameLookup names, InFlightRequests inFlight) {
         this.names = names;
+        this.inFlight = inFlight;
         this.hash = hash;
         this.hashes = new TransactionHash(hash);
         this.loops = new LoopDetector(codec);
         this.walk = new RouteWalk(codec);
         this.pools = new PoolRouter(hash);
+        this.orphans = new OrphanRouter(hash, reply);
     }
 
     /** After {@link DropReason#AWAITING_NAME}: the look-up that will tell. */
@@ -59,8 +63,7 @@ final class RequestRouter {
         if (proxyRequire >= 0 && m.method() != Method.ACK) {
             return reply.with(420, "Bad Extension").unsupported(m.valueStart(proxyRequire), m.valueEnd(proxyRequire));
         }
-        int route = m.first(HeaderId.ROUTE);
-        int loopHash = route < 0 ? hashes.loopOf(m, -1, -1) : hashes.loopOf(m, m.valueStart(route), m.valueEnd(route));
+        int loopHash = loopHash(m);
         if (loops.isLoop(m, loopHash)) {
             return refuse(m, 482, "Loop Detected");
         }
@@ -146,8 +149,12 @@ final class RequestRouter {
         if (target == Target.NONE) {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
-        forward.toTarget(target);
-        return forward;
+        Pool pool = s.poolOfDead(target);
+        if (pool == null) {
+            forward.toTarget(target);
+            return forward;
+        }
+        return orphans.route(m, s, pool, target, forward);
     }
 
     private Target namedBackend(RoutingSnapshot s, Target dialogBackend) {
@@ -163,8 +170,42 @@ final class RequestRouter {
             return reply.with(200, "OK");
         }
         Target source = sourceBackend(m, in, s);
-        boolean outbound = source != Target.NONE && s.isOutbound() && !addressedToUs;
-        return outbound ? outbound(m, s, source) : pools.route(m, in, s, forward, reply);
+        if (source != Target.NONE && s.isOutbound() && !addressedToUs) {
+            return outbound(m, s, source);
+        }
+        InFlightRequests.Place place = inFlight.find(forward.transactionHash(), m);
+        return place == null ? pools.route(m, in, s, forward, reply) : follow(m, place);
+    }
+
+    private Forward follow(SipMessage m, InFlightRequests.Place place) {
+        forward.follow(place.target(), place.attempt());
+        PoolRouter.mark(m, place.pool(), place.target(), forward);
+        return forward;
+    }
+
+    Decision again(SipMessage m, Ingress in, RoutingSnapshot s, Tried tried, int attempt) {
+        begin(m, s);
+        Decision decision = pools.routeOther(m, in, s, forward, reply, tried);
+        forward.setAttempt(attempt);
+        return decision;
+    }
+
+    Forward repeated(SipMessage m, InFlightRequests.Place place, RoutingSnapshot s) {
+        begin(m, s);
+        return follow(m, place);
+    }
+
+    /** The first steps of {@link #route}, for a request that has passed all its checks. */
+    private void begin(SipMessage m, RoutingSnapshot s) {
+        forward.clear();
+        walk.clear();
+        forward.hashes(hashes.of(m), loopHash(m));
+        walk.read(m, s.own(), forward);
+    }
+
+    private int loopHash(SipMessage m) {
+        int route = m.first(HeaderId.ROUTE);
+        return route < 0 ? hashes.loopOf(m, -1, -1) : hashes.loopOf(m, m.valueStart(route), m.valueEnd(route));
     }
 
     /** A backend sends to somebody who is not behind one of our cookies: RFC 3263 finds the hop. */

@@ -57,6 +57,7 @@ final class ResponseRouter {
         } else {
             forward.toAddress(cookie.listener(), cookie.address());
         }
+        forward.answers(cookie.transactionHash(), cookie.attempt(), cookie.isTowardsClient());
         if (m.statusCode() == SERVICE_UNAVAILABLE && !cookie.isTowardsClient()) {
             forward.busyBecomesFailure();
         }

@@ -16,18 +16,31 @@ public final class Router {
 
     /** For a path on which hosts are given by address only. */
     public Router(CookieCodec codec, StableHash hash) {
-        this(codec, hash, NameLookup.NONE);
+        this(codec, hash, NameLookup.NONE, InFlightRequests.NONE);
     }
 
     /** One per event loop; the codec's scratch space is shared with nobody else. */
-    public Router(CookieCodec codec, StableHash hash, NameLookup names) {
-        requests = new RequestRouter(codec, hash, names);
+    public Router(CookieCodec codec, StableHash hash, NameLookup names, InFlightRequests inFlight) {
+        requests = new RequestRouter(codec, hash, names, inFlight);
         responses = new ResponseRouter(codec);
     }
 
     /** Decides on a parsed message. The decision is valid until the next call. */
     public Decision route(SipMessage m, Ingress in, RoutingSnapshot snapshot) {
         return m.isRequest() ? requests.route(m, in, snapshot) : responses.route(m);
+    }
+
+    /**
+     * Decides anew on a request that backends have not answered: a {@link Forward} to one that has not been tried, or
+     * the {@link Reply} that nobody is left.
+     */
+    public Decision again(SipMessage m, Ingress in, RoutingSnapshot snapshot, Tried tried, int attempt) {
+        return requests.again(m, in, snapshot, tried, attempt);
+    }
+
+    /** What to change in a request that goes to the same backend again. */
+    public Forward repeated(SipMessage m, InFlightRequests.Place place, RoutingSnapshot snapshot) {
+        return requests.repeated(m, place, snapshot);
     }
 
     /** After {@link DropReason#AWAITING_NAME}: the look-up whose end the request waits for. */

@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +33,9 @@ public final class RoutingSnapshot {
     private final int firstListener;
     private final TargetIndex targets;
     private final Pool[] pools;
+    /** Backends that no pool sends even old calls to, with one of their pools. Read only. */
+    private final IdentityHashMap<Target, Pool> orphans;
+
     private final RuleSet rules;
     private final OwnAddresses own;
     private final RecordRoute[][] defaultRecordRoutes;
@@ -59,11 +63,37 @@ public final class RoutingSnapshot {
         this.firstListener = listeners.isEmpty() ? 0 : listeners.get(0).number();
         this.targets = new TargetIndex(targets);
         this.pools = pools.toArray(Pool[]::new);
+        this.orphans = orphans(pools);
         this.rules = rules;
         this.own = own;
         this.defaultRecordRoutes = defaultRecordRoutes;
         this.backendSideVias = backendSideVias;
         this.outbound = outbound;
+    }
+
+    private static IdentityHashMap<Target, Pool> orphans(List<Pool> pools) {
+        IdentityHashMap<Target, Pool> dead = new IdentityHashMap<>();
+        for (Pool pool : pools) {
+            for (int i = 0; i < pool.size(); i++) {
+                if (!pool.keepsDialogs(i)) {
+                    dead.put(pool.member(i), pool);
+                }
+            }
+        }
+        for (Pool pool : pools) {
+            for (int i = 0; i < pool.size(); i++) {
+                if (pool.keepsDialogs(i)) {
+                    dead.remove(pool.member(i));
+                }
+            }
+        }
+        return dead;
+    }
+
+    /** A pool of a backend that is not even sent what belongs to calls it has; null for any other backend. */
+    @Nullable
+    Pool poolOfDead(Target backend) {
+        return orphans.isEmpty() ? null : orphans.get(backend);
     }
 
     /** The listener of that number, which must not be {@link #BACKEND_SIDE}. */

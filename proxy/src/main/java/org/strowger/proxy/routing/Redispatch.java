@@ -1,0 +1,63 @@
+package org.strowger.proxy.routing;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import org.strowger.sip.Method;
+import org.strowger.threading.RunsOn;
+
+/**
+ * When a pool's request goes to another backend (decision 0017). One for a pool and its configuration, across snapshots,
+ * because it holds the budgets.
+ */
+@RunsOn(RunsOn.Runner.ANY)
+public final class Redispatch {
+    /** Never. */
+    public static final Redispatch OFF = new Redispatch(Duration.ZERO, Duration.ZERO, Set.of(), 0, 0);
+
+    private final long inviteNanos;
+    private final long otherNanos;
+    private final boolean isOn;
+    private final boolean[] listed = new boolean[700];
+    private final RetryBudget[] budgets;
+
+    /**
+     * @param invite an INVITE without a response for so long goes to another backend; zero: never for silence
+     * @param others the same for other methods that may be repeated
+     * @param statuses codes, 400..699, that send a request to another backend
+     * @param budget re-dispatches per new request; 0: never
+     * @param eventLoops one budget for each
+     */
+    public Redispatch(Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops) {
+        this.inviteNanos = invite.isZero() ? Long.MAX_VALUE : invite.toNanos();
+        this.otherNanos = others.isZero() ? Long.MAX_VALUE : others.toNanos();
+        this.isOn = budget > 0;
+        statuses.forEach(status -> listed[status] = true);
+        this.budgets = new RetryBudget[eventLoops];
+        Arrays.setAll(budgets, loop -> new RetryBudget(budget));
+    }
+
+    /** True for a request that may be sent to another backend too. */
+    public boolean protects(Method method) {
+        return isOn
+                && switch (method) {
+                    case INVITE, REGISTER, OPTIONS, SUBSCRIBE -> true;
+                    default -> false;
+                };
+    }
+
+    /** The silence that is taken for failure; {@link Long#MAX_VALUE}: none. */
+    public long afterNanos(Method method) {
+        return method == Method.INVITE ? inviteNanos : otherNanos;
+    }
+
+    /** True for a code that sends a request to another backend. */
+    public boolean isListed(int status) {
+        return listed[status];
+    }
+
+    /** Of that event loop, and for it alone. */
+    public RetryBudget budget(int loop) {
+        return budgets[loop];
+    }
+}
