@@ -1,5 +1,6 @@
 package org.strowger.proxy;
 
+import org.strowger.proxy.calls.LoopLoad;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -26,8 +27,10 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     private final int loop;
     private final LoopCounters counters;
     private final SnapshotSource snapshots;
+    private final LoopLoad load;
 
-    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots) {
+    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, LoopLoad load) {
+        this.load = load;
         this.loop = loop;
         this.counters = counters;
         this.snapshots = snapshots;
@@ -38,6 +41,9 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         Target backend = snapshot.backendAt(in);
         boolean fromBackend = backend != Target.NONE || in.listener() == RoutingSnapshot.BACKEND_SIDE;
         counters.increment(Counter.received(in.transport(), fromBackend ? Side.BACKEND : Side.CLIENT));
+        if (backend != Target.NONE) {
+            load.fromBackend(backend.load(), message);
+        }
         if (message.isRequest()) {
             counters.increment(Counter.request(message.method()));
             return;
@@ -55,6 +61,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
 
     @Override
     public void toBackend(Target backend, SipMessage request) {
+        load.toBackend(backend.load(), request);
         counters.increment(Counter.FORWARDED_TO_BACKEND);
         counters.increment(Counter.sent(backend.transport(), Side.BACKEND));
         backend.counters(loop).increment(BackendCounter.REQUESTS);

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -14,6 +15,9 @@ import org.strowger.discovery.dns.NameCacheLimits;
 import org.strowger.discovery.dns.NettyDnsClient;
 import org.strowger.discovery.dns.Reach;
 import org.strowger.discovery.dns.SipLocator;
+import org.strowger.proxy.calls.CallLeases;
+import org.strowger.proxy.calls.LoopLoad;
+import org.strowger.proxy.calls.RequestMeter;
 import org.strowger.proxy.config.DnsConfig;
 import org.strowger.proxy.config.DnsServers;
 import org.strowger.proxy.config.ListenerConfig;
@@ -58,13 +62,16 @@ final class LoopFactory {
     private final Supplier<CookieCodec> codecs;
     private final int epoch;
     private final RandomGenerator random;
+    private final CallLeases leases;
 
     LoopFactory(
             StrowgerConfig config,
             SnapshotSource snapshots,
             Supplier<CookieCodec> codecs,
             int epoch,
-            RandomGenerator random) {
+            RandomGenerator random,
+            CallLeases leases) {
+        this.leases = leases;
         this.config = config;
         this.snapshots = snapshots;
         this.codecs = codecs;
@@ -75,7 +82,10 @@ final class LoopFactory {
     Loop make(int number, EventLoop eventLoop, LoopCounters counters) {
         ProtectionConfig protection = config.protection();
         Supplier<StreamFraming> framing = framing(protection);
-        CountingObserver observer = new CountingObserver(number, counters, snapshots);
+        RequestMeter requests = new RequestMeter(Ticker.systemTicker());
+        eventLoop.scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS);
+        LoopLoad load = new LoopLoad(leases, requests, StableHash.STANDARD::hash);
+        CountingObserver observer = new CountingObserver(number, counters, snapshots, load);
         Relay relay = new Relay();
         Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =

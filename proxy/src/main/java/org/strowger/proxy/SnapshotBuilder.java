@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
+import org.strowger.proxy.balancing.Limits;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.config.LimitsConfig;
 import org.strowger.proxy.config.Outbound;
 import org.strowger.proxy.config.PathPolicy;
 import org.strowger.proxy.config.PoolConfig;
@@ -56,12 +58,14 @@ final class SnapshotBuilder {
     RoutingSnapshot build(PoolStates states, RuleSet rules) {
         Map<String, Target> targets = new LinkedHashMap<>();
         List<Pool> pools = new ArrayList<>();
+        states.measure(config.pools());
         for (PoolConfig pool : config.pools()) {
             List<Target> members = new ArrayList<>();
             List<Member> choices = new ArrayList<>();
             for (Backend backend : pool.backends()) {
-                members.add(targets.computeIfAbsent(backend.id(), id -> target(backend)));
-                choices.add(new Member(backend, Eligibility.NEW_AND_ESTABLISHED));
+                members.add(targets.computeIfAbsent(backend.id(), id -> target(backend, states)));
+                choices.add(new Member(
+                        backend, Eligibility.NEW_AND_ESTABLISHED, limits(pool.limitsOf(backend)), Member.LONG_UP));
             }
             PoolStates.PoolState state = states.of(pool);
             pools.add(new Pool(
@@ -83,7 +87,11 @@ final class SnapshotBuilder {
                 config.outbound() == Outbound.ENABLED);
     }
 
-    private Target target(Backend backend) {
+    private static Limits limits(LimitsConfig limits) {
+        return new Limits(limits.calls(), limits.callsPerSecond());
+    }
+
+    private Target target(Backend backend, PoolStates states) {
         byte[][] vias = new byte[backendPorts.size()][];
         for (int loop = 0; loop < vias.length; loop++) {
             vias[loop] = faces.backendVia(backend.transport(), backend.address(), loop);
@@ -93,7 +101,8 @@ final class SnapshotBuilder {
                 BackendIdentity.hash(backend.id()),
                 vias,
                 recordRoutes(backend),
-                counters.countersOf(backend.id()));
+                counters.countersOf(backend.id()),
+                states.load(backend));
     }
 
     private RecordRoute[][] recordRoutes(Backend backend) {

@@ -6,15 +6,21 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.admin.Heartbeats;
 import org.strowger.proxy.balancing.Affinity;
+import org.strowger.proxy.balancing.BackendLoads;
+import org.strowger.proxy.balancing.Measurements;
+import org.strowger.proxy.calls.CallLeases;
 import org.strowger.proxy.config.Advertise;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.PoolConfig;
@@ -50,6 +56,10 @@ import org.strowger.threading.RunsOn;
 public final class Strowger implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Strowger.class);
     private static final int HAND_OVER_BYTES = 4 << 20;
+    /** Every lease is looked at about every 10 s, in portions. */
+    private static final int SWEEPS = 100;
+
+    private static final int SWEEP_MILLIS = 100;
 
     private final StrowgerConfig config;
     private final EventLoops loops;
@@ -58,6 +68,7 @@ public final class Strowger implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
+    private final CallLeases leases;
     private final ListenerNumbers numbers;
     private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
     private final List<Faces.OpenListener> open = new ArrayList<>();
@@ -72,14 +83,17 @@ public final class Strowger implements AutoCloseable {
         this.engine = DatagramEngines.best();
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
-        this.pools = new PoolStates(Ticker.systemTicker());
+        this.leases = new CallLeases(CallLeases.DEFAULT_MOST, callExpiry(config), Ticker.systemTicker());
+        this.pools = new PoolStates(
+                config.node().zone(),
+                new Measurements(new BackendLoads(), leases, Ticker.systemTicker(), random.nextLong()));
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         datagrams.addTo(counters);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
-                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random);
+                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random, leases);
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
             backendPorts.add(new ArrayList<>());
@@ -129,12 +143,21 @@ public final class Strowger implements AutoCloseable {
             openTcp(listener);
         }
         publish();
+        loops.loop(0).scheduleAtFixedRate(
+                () -> leases.sweep(64 + leases.size() / SWEEPS), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         serving = true;
         open.forEach(listener -> log.info(
                 "listening on {}:{} ({})",
                 listener.transport().name().toLowerCase(java.util.Locale.ROOT),
                 Faces.hostPort(listener.bound().getAddress(), listener.bound().getPort()),
                 listener.name()));
+    }
+
+    private static Duration callExpiry(StrowgerConfig config) {
+        return config.pools().stream()
+                .map(PoolConfig::callExpiry)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private void publish() {

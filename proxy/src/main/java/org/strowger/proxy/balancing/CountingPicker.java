@@ -33,27 +33,36 @@ final class CountingPicker implements Picker {
 
     @Override
     public int pickCall(long keyHash, long callId) {
-        for (int i = 0; i < TRIES; i++) {
-            int member = Picker.index(picker.pickCall(keyHash, callId));
-            if (member == NONE) {
-                return NONE;
-            }
-            if (guard.begin(member, counts)) {
-                return begun(member, callId);
-            }
-        }
-        return last(callId);
+        return pickOtherCall(keyHash, callId, Excluded.NOBODY);
     }
 
-    private int last(long callId) {
-        for (int member : shares.members()) {
-            if (guard.begin(member, counts)) {
-                return begun(member, callId);
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        return picker.pickOther(keyHash, excluded);
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        for (int i = 0; i < TRIES; i++) {
+            int choice = excluded == Excluded.NOBODY
+                    ? picker.pickCall(keyHash, callId)
+                    : picker.pickOtherCall(keyHash, callId, excluded);
+            if (choice == NONE) {
+                return NONE;
+            }
+            if (guard.begin(Picker.index(choice), counts)) {
+                return begun(Picker.index(choice), callId);
             }
         }
-        for (int member : shares.reserve()) {
-            if (guard.begin(member, counts)) {
-                return begun(member, callId);
+        int member = last(shares.members(), excluded);
+        member = member == NONE ? last(shares.reserve(), excluded) : member;
+        return member == NONE ? NONE : begun(member, callId);
+    }
+
+    private int last(int[] members, Excluded excluded) {
+        for (int member : members) {
+            if (!excluded.contains(member) && guard.begin(member, counts)) {
+                return member;
             }
         }
         return NONE;

@@ -12,9 +12,9 @@ import org.strowger.threading.RunsOn;
  * arguments and results are indices into the pool's list.
  *
  * <p>Slow start: a backend takes a growing part of the keys that would go to it, from {@link #FLOOR} to all of them over the
- * configured time. Which ones is a function of the key, and one that was taken is taken from then on, so that a
- * retransmission meets its INVITE's backend. What counts is how far it is behind the oldest: where all have
- * just come up, nobody starts slowly.
+ * configured time. Which ones is a function of key and backend, and one that was taken is taken from then on, so that a
+ * retransmission meets its INVITE's backend. What counts is how far it is behind the oldest, be that one up or not: where all
+ * have just come up, nobody starts slowly, and no part ever shrinks because the oldest one comes back.
  */
 @RunsOn(RunsOn.Runner.ANY)
 final class Guard {
@@ -69,10 +69,8 @@ final class Guard {
             }
             boolean longUp = member.upSinceNanos() == Member.LONG_UP;
             sinceNanos[i] = longUp ? now - slowStart.toNanos() : member.upSinceNanos() + delayNanos;
-            if (member.takesNewCalls()) {
-                oldest = sinceNanos[i] - oldest < 0 ? sinceNanos[i] : oldest;
-                youngest = sinceNanos[i] - youngest > 0 ? sinceNanos[i] : youngest;
-            }
+            oldest = sinceNanos[i] - oldest < 0 ? sinceNanos[i] : oldest;
+            youngest = sinceNanos[i] - youngest > 0 ? sinceNanos[i] : youngest;
         }
         this.limited = anyLimit;
         this.oldestNanos = oldest;
@@ -94,7 +92,7 @@ final class Guard {
         if (begins == Begins.CALL && isFull(member)) {
             return false;
         }
-        return !isRamping() || Mix.fraction(Mix.of(keyHash + member)) < ramp(member);
+        return !isRamping() || Mix.fraction(Mix.of(keyHash ^ loads[member].identity())) < ramp(member);
     }
 
     /** The part of its share that a member has now: {@link #FLOOR} to 1. */
@@ -110,22 +108,31 @@ final class Guard {
         return Math.max(FLOOR, Math.min(1, ageNanos / slowNanos));
     }
 
-    /** The first that a limit allows, of those and then of the reserve, from a place that the key says; else nobody. */
-    int anyFree(Shares shares, long keyHash, Begins begins) {
+    /** The first that no limit keeps from it, of those and then of the reserve, from a place that the key says; else nobody. */
+    int anyFree(Shares shares, long keyHash, Begins begins, Picker.Excluded excluded) {
         int[] members = shares.members();
         int start = members.length == 0 ? 0 : Mix.place(Mix.of(keyHash), members.length);
         for (int i = 0; i < members.length; i++) {
-            int member = members[(start + i) % members.length];
-            if (begins == Begins.REQUEST || !isFull(member)) {
-                return member;
+            int place = start + i < members.length ? start + i : start + i - members.length;
+            if (isFree(members[place], begins, excluded)) {
+                return members[place];
             }
         }
         for (int member : shares.reserve()) {
-            if (begins == Begins.REQUEST || !isFull(member)) {
+            if (isFree(member, begins, excluded)) {
                 return member;
             }
         }
         return Picker.NONE;
+    }
+
+    private boolean isFree(int member, Begins begins, Picker.Excluded excluded) {
+        return !excluded.contains(member) && (begins == Begins.REQUEST || !isFull(member));
+    }
+
+    /** {@link #takes}, of those not excluded. */
+    boolean takes(int member, long keyHash, Begins begins, Picker.Excluded excluded) {
+        return !excluded.contains(member) && takes(member, keyHash, begins);
     }
 
     private boolean isFull(int member) {

@@ -106,13 +106,8 @@ final class MaglevPicker implements Picker {
         }
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = open && !isFull(position, all, tick) ? indices[position] : elsewhere(keyHash, position, begins);
-        int place = chosen == NONE ? NONE : positions[chosen & ~REMEMBER];
-        if (place != NONE) {
-            loads[place].add(1, tick);
-            total.add(1, tick);
-        }
-        return chosen;
+        return counted(
+                open && !isFull(position, all, tick) ? indices[position] : elsewhere(keyHash, position, begins), tick);
     }
 
     @Override
@@ -120,34 +115,43 @@ final class MaglevPicker implements Picker {
         return indices.length == 0 ? NONE : indices[table.position(keyHash)];
     }
 
-    /** From a position that the key's lower half says onwards: the first that is not full, else the first. */
     @Override
     public int pickOther(long keyHash, Excluded excluded) {
-        if (indices.length == 0) {
-            return NONE;
-        }
+        return other(keyHash, Begins.REQUEST, excluded);
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return other(keyHash, Begins.CALL, excluded);
+    }
+
+    /** From a position that the key's lower half says onwards: the first that is not full, else who is free. */
+    private int other(long keyHash, Begins begins, Excluded excluded) {
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = NONE;
-        int start = (int) (((keyHash & 0xFFFF_FFFFL) * indices.length) >>> 32);
-        for (int i = start; i < start + indices.length; i++) {
-            int position = i < indices.length ? i : i - indices.length;
-            if (!excluded.contains(indices[position])) {
-                boolean full = bound.isOn() && isFull(position, all, tick);
-                if (chosen == NONE || !full) {
-                    chosen = position;
-                }
-                if (!full) {
-                    break;
-                }
+        int position = (int) (((keyHash & 0xFFFF_FFFFL) * indices.length) >>> 32);
+        for (int i = 0; i < indices.length; i++) {
+            if (!isBounded(position, all, tick) && guard.takes(indices[position], keyHash, begins, excluded)) {
+                return counted(indices[position] | REMEMBER, tick);
             }
+            position = position + 1 == indices.length ? 0 : position + 1;
         }
-        if (chosen == NONE) {
-            return NONE;
+        int free = guard.anyFree(shares, keyHash, begins, excluded);
+        return free == NONE ? NONE : counted(free | REMEMBER, tick);
+    }
+
+    /** The choice, after it has been added to the recent load. */
+    private int counted(int choice, int tick) {
+        int position = choice == NONE ? NONE : positions[choice & ~REMEMBER];
+        if (position != NONE && bound.isOn()) {
+            loads[position].add(1, tick);
+            total.add(1, tick);
         }
-        loads[chosen].add(1, tick);
-        total.add(1, tick);
-        return indices[chosen] | REMEMBER;
+        return choice;
+    }
+
+    private boolean isBounded(int position, float all, int tick) {
+        return bound.isOn() && isFull(position, all, tick);
     }
 
     private boolean isFull(int position, float all, int tick) {
@@ -165,7 +169,7 @@ final class MaglevPicker implements Picker {
         for (int i = 0; i < residues; i++) {
             if (residue < indices.length
                     && residue != passedOver
-                    && !(bound.isOn() && isFull(residue, all, tick))
+                    && !isBounded(residue, all, tick)
                     && guard.takes(indices[residue], keyHash, begins)) {
                 return indices[residue] | REMEMBER;
             }
@@ -175,7 +179,7 @@ final class MaglevPicker implements Picker {
         if (guard.takes(indices[passedOver], keyHash, begins)) {
             return indices[passedOver];
         }
-        int free = guard.anyFree(shares, keyHash, begins);
+        int free = guard.anyFree(shares, keyHash, begins, Excluded.NOBODY);
         return free == NONE ? NONE : free | REMEMBER;
     }
 

@@ -22,4 +22,9 @@ public record Member(Backend backend, Eligibility eligibility, Limits limits, lo
     public boolean takesNewCalls() {
         return eligibility == Eligibility.NEW_AND_ESTABLISHED && backend.weight() > 0;
     }
+
+    /** True when a trickle of what begins may try it. */
+    boolean isOnTrial() {
+        return eligibility == Eligibility.TRIAL && backend.weight() > 0;
+    }
 }

@@ -58,9 +58,21 @@ public interface Picker {
         return NONE;
     }
 
+    /**
+     * {@link #pickOther} for an INVITE outside of a dialog, for which limits of calls hold.
+     *
+     * @param callId the hash of the Call-ID
+     */
+    default int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return pickOther(keyHash, excluded);
+    }
+
     /** Members not to be chosen. */
     @FunctionalInterface
     interface Excluded {
+        /** Every member may be chosen. */
+        Excluded NOBODY = member -> false;
+
         /** True for the index of a member in the pool's list that must not be chosen. */
         boolean contains(int member);
     }

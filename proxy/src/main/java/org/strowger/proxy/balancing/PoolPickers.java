@@ -3,6 +3,7 @@ package org.strowger.proxy.balancing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.strowger.threading.RunsOn;
 
 /** Builds the pickers of one pool: shares, guard, policy, and around them what counts calls. */
@@ -13,12 +14,14 @@ final class PoolPickers implements PickerFactory {
     private final BalancingSettings settings;
     private final Measurements measurements;
     private final Map<String, CallRate> rates = new HashMap<>();
+    private final TrialGate trials;
 
     PoolPickers(BalancingPolicy policy, BalancingSettings settings, Measurements measurements) {
         this.policy = policy;
         this.settings = settings;
         this.measurements = measurements;
         this.factory = factory();
+        this.trials = new TrialGate(settings.trialInterval(), measurements.ticker());
     }
 
     private PolicyFactory factory() {
@@ -26,23 +29,23 @@ final class PoolPickers implements PickerFactory {
             return new RoundRobinPicker.Factory();
         }
         if (policy instanceof BalancingPolicy.LeastCalls) {
-            return powerOfTwo(Preferring.leastCalls());
+            return drawing(Preferring.leastCalls());
         }
         if (policy instanceof BalancingPolicy.LeastRequests) {
-            return powerOfTwo(Preferring.leastRequests());
+            return drawing(Preferring.leastRequests());
         }
         if (policy instanceof BalancingPolicy.Latency) {
-            return powerOfTwo(Preferring.latency());
+            return drawing(Preferring.latency());
         }
         if (policy instanceof BalancingPolicy.ReportedLoad) {
-            return powerOfTwo(Preferring.reportedLoad(settings.maxReportAge()));
+            return drawing(Preferring.reportedLoad(settings.maxReportAge()));
         }
         return new TransitionPicker.Factory(settings.bound(), measurements.ticker());
     }
 
-    private PolicyFactory powerOfTwo(Preferring preferring) {
+    private PolicyFactory drawing(Preferring preferring) {
         return (members, shares, guard) ->
-                new PowerOfTwoPicker(shares, guard, preferring, measurements.ticker(), measurements.salt());
+                new DrawingPicker(shares, guard, preferring, measurements.ticker(), measurements.salt());
     }
 
     @Override
@@ -54,6 +57,12 @@ final class PoolPickers implements PickerFactory {
         Guard guard = new Guard(
                 members, measurements.loads(), rates, settings.slowStart(), delayNanos, measurements.ticker());
         Picker picker = factory.build(members, shares, guard);
+        int[] onTrial = IntStream.range(0, members.size())
+                .filter(i -> members.get(i).isOnTrial())
+                .toArray();
+        if (onTrial.length > 0) {
+            picker = new TrialPicker(picker, onTrial, trials);
+        }
         boolean counts = policy instanceof BalancingPolicy.LeastCalls
                 || members.stream().anyMatch(member -> member.limits().calls() > 0);
         if (counts || members.stream().anyMatch(member -> !member.limits().isNone())) {

@@ -2,7 +2,7 @@ package org.strowger.proxy.balancing;
 
 import java.time.Duration;
 
-/** How {@link PowerOfTwoPicker} compares two backends; the policy's heart. No state. */
+/** How {@link DrawingPicker} compares two backends; the policy's heart. No state. */
 interface Preferring {
     /** Latencies below this differ by chance only, and an unknown one counts as this. */
     double LEAST_SECONDS = 50e-6;
@@ -13,15 +13,20 @@ interface Preferring {
     /** How busy a backend of that weight is; less is better. */
     double score(BackendLoad load, double weight, long nowNanos);
 
+    /** How many are drawn. */
+    default int choices() {
+        return 2;
+    }
+
     /** True when the first of two is the better one; {@code mixed} is as if drawn. */
     default boolean isFirstBetter(
             BackendLoad first, double firstWeight, BackendLoad second, double secondWeight, long mixed, long nowNanos) {
-        return score(first, firstWeight, nowNanos) <= score(second, secondWeight, nowNanos);
+        return score(first, firstWeight, nowNanos) < score(second, secondWeight, nowNanos);
     }
 
     /** By calls in progress, this one included. */
     static Preferring leastCalls() {
-        return (load, weight, now) -> (load.calls() + 1) / weight;
+        return new ByCalls();
     }
 
     /** By requests without an answer, this one included. */
@@ -44,6 +49,21 @@ interface Preferring {
         return new ByReport(maxAge.toNanos());
     }
 
+    /** By exact counts, so that nobody runs to one that only looks best. */
+    record ByCalls() implements Preferring {
+        private static final int CHOICES = 4;
+
+        @Override
+        public double score(BackendLoad load, double weight, long nowNanos) {
+            return (load.calls() + 1) / weight;
+        }
+
+        @Override
+        public int choices() {
+            return CHOICES;
+        }
+    }
+
     /** By reports no older than that. */
     record ByReport(long maxAgeNanos) implements Preferring {
 
@@ -64,7 +84,7 @@ interface Preferring {
             double one = first.reportedLoad(nowNanos, maxAgeNanos);
             double other = second.reportedLoad(nowNanos, maxAgeNanos);
             if (one < 0 || other < 0) {
-                return (first.requests() + 1) * secondWeight <= (second.requests() + 1) * firstWeight;
+                return (first.requests() + 1) * secondWeight < (second.requests() + 1) * firstWeight;
             }
             return Mix.fraction(mixed) * (spare(one) + spare(other)) < spare(one);
         }

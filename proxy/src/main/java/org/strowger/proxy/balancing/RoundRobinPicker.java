@@ -43,16 +43,20 @@ final class RoundRobinPicker implements Picker {
             return NONE;
         }
         int member = next();
-        if (guard.isOpen() || guard.takes(member, keyHash, begins)) {
-            return member | REMEMBER;
-        }
+        return guard.isOpen() || guard.takes(member, keyHash, begins)
+                ? member | REMEMBER
+                : after(keyHash, begins, Excluded.NOBODY);
+    }
+
+    /** The next turns, as many as there are members; then whoever is free. */
+    private int after(long keyHash, Begins begins, Excluded excluded) {
         for (int i = 0; i < shares.members().length; i++) {
-            member = next();
-            if (guard.takes(member, keyHash, begins)) {
+            int member = next();
+            if (guard.takes(member, keyHash, begins, excluded)) {
                 return member | REMEMBER;
             }
         }
-        int free = guard.anyFree(shares, keyHash, begins);
+        int free = guard.anyFree(shares, keyHash, begins, excluded);
         return free == NONE ? NONE : free | REMEMBER;
     }
 
@@ -71,17 +75,12 @@ final class RoundRobinPicker implements Picker {
 
     @Override
     public int pickOther(long keyHash, Excluded excluded) {
-        if (sequence.length == 0) {
-            return NONE;
-        }
-        int first = (int) (ticket.getAndIncrement() % sequence.length);
-        for (int i = first; i < first + sequence.length; i++) {
-            int member = sequence[i % sequence.length];
-            if (!excluded.contains(member)) {
-                return member | REMEMBER;
-            }
-        }
-        return NONE;
+        return sequence.length == 0 ? NONE : after(keyHash, Begins.REQUEST, excluded);
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return sequence.length == 0 ? NONE : after(keyHash, Begins.CALL, excluded);
     }
 
     /** Keeps the ticket of one pool. */

@@ -95,6 +95,11 @@ final class TransitionPicker implements Picker {
         return owners.pickOther(keyHash, excluded);
     }
 
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return owners.pickOtherCall(keyHash, callId, excluded);
+    }
+
     private boolean isOver(long nowNanos) {
         if (nowNanos - endNanos < 0) {
             return false;

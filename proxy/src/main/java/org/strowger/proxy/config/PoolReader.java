@@ -3,6 +3,7 @@ package org.strowger.proxy.config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,13 +48,15 @@ final class PoolReader {
     private Optional<PoolConfig> pool(String name, Section section) {
         section.refuseUnknownKeys();
         int before = problems.count();
-        List<Backend> backends = backends(section);
+        LimitsConfig limits = LimitsReader.read(section, new LimitsConfig(0, 0));
+        Map<String, LimitsConfig> backendLimits = new HashMap<>();
+        List<Backend> backends = backends(section, limits, backendLimits);
         Balance balance = section.read("balance", balance());
         OptionalDouble boundedLoad = section.read("bounded-load", boundedLoad());
-        if (balance instanceof Balance.RoundRobin && boundedLoad.isPresent() && problems.count() == before) {
+        if (!balance.isHash() && boundedLoad.isPresent() && problems.count() == before) {
             section.written("bounded-load")
                     .ifPresent(at -> problems.warning(
-                            at, Problems.shown(at.value()), "no effect: balance round-robin is even by itself"));
+                            at, Problems.shown(at.value()), "no effect: this balance is even by itself"));
         }
         Section affinity = section.section("affinity");
         affinity.refuseUnknownKeys();
@@ -61,12 +64,30 @@ final class PoolReader {
                 affinity.read("entries", Syntax.integer(1000, 100_000_000)),
                 affinity.read("expire", Syntax.duration("1s", "1d")));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
+        Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
+        ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
+        OptionalDouble spillOver = section.read("spill-over", spillOver());
+        Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
+        Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
         return backends.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new PoolConfig(name, backends, balance, boundedLoad, memory, path));
+                : Optional.of(new PoolConfig(
+                        name,
+                        backends,
+                        balance,
+                        boundedLoad,
+                        memory,
+                        path,
+                        slowStart,
+                        zonePreference,
+                        spillOver,
+                        limits,
+                        backendLimits,
+                        callExpiry,
+                        reportMaxAge));
     }
 
-    private List<Backend> backends(Section section) {
+    private List<Backend> backends(Section section, LimitsConfig limits, Map<String, LimitsConfig> own) {
         List<Located> elements = section.elements("backends");
         if (section.written("backends").filter(at -> !Section.isList(at)).isEmpty() && elements.isEmpty()) {
             String value = section.written("backends").isPresent() ? "none" : "missing";
@@ -75,7 +96,12 @@ final class PoolReader {
         Map<String, Located> seen = new HashMap<>();
         List<Backend> backends = new ArrayList<>();
         for (Located element : elements) {
-            backend(section, element).ifPresent(backend -> {
+            Section keys = backendKeys(section, element);
+            LimitsConfig itsLimits = LimitsReader.read(keys, limits);
+            backend(section, keys, element).ifPresent(backend -> {
+                if (!itsLimits.equals(limits)) {
+                    own.put(backend.id(), itsLimits);
+                }
                 Located first = seen.putIfAbsent(backend.id(), element);
                 if (first == null) {
                     backends.add(backend);
@@ -88,14 +114,23 @@ final class PoolReader {
     }
 
     /** A backend is its address, or an object that says more of it. */
-    private Optional<Backend> backend(Section pool, Located element) {
-        boolean isObject = Section.typeOf(element.value())
-                .filter(type -> type == ConfigValueType.OBJECT)
-                .isPresent();
-        Located object = isObject ? element : element.with(ConfigFactory.empty().root());
+    private Section backendKeys(Section pool, Located element) {
+        Located object = isObject(element)
+                ? element
+                : element.with(ConfigFactory.empty().root());
         Section section = pool.entry(object, backendDefaults).orElseThrow();
         section.refuseUnknownKeys();
-        Optional<AddressSyntax.TransportAddress> address = isObject
+        return section;
+    }
+
+    private static boolean isObject(Located element) {
+        return Section.typeOf(element.value())
+                .filter(type -> type == ConfigValueType.OBJECT)
+                .isPresent();
+    }
+
+    private static Optional<Backend> backend(Section pool, Section section, Located element) {
+        Optional<AddressSyntax.TransportAddress> address = isObject(element)
                 ? section.require("address", AddressSyntax.backend())
                 : pool.parse(element, AddressSyntax.backend());
         int weight = section.read("weight", Syntax.integer(0, 10_000));
@@ -104,7 +139,7 @@ final class PoolReader {
         return address.map(a -> new Backend(a.transport(), a.address(), weight, priority, zone));
     }
 
-    private static Syntax<String> zone() {
+    static Syntax<String> zone() {
         String expected = "a name of at most 64 letters, or empty";
         Syntax<String> named = Syntax.text(expected, 64);
         return Syntax.of(expected, text -> text.isEmpty() ? new Parsed.Ok<>(text) : named.parse(text));
@@ -114,12 +149,20 @@ final class PoolReader {
         return Syntax.decimal("1.01", "100").map(OptionalDouble::of).orWord("off", OptionalDouble.empty());
     }
 
+    private static Syntax<OptionalDouble> spillOver() {
+        return Syntax.decimal("0.01", "1").map(OptionalDouble::of).orWord("off", OptionalDouble.empty());
+    }
+
     private static Syntax<Balance> balance() {
         Map<String, Balance> words = new LinkedHashMap<>();
         words.put("round-robin", new Balance.RoundRobin());
         words.put("call-id", new Balance.CallId());
         words.put("source-ip", new Balance.SourceIp());
         words.put("user", new Balance.User());
+        words.put("least-calls", new Balance.LeastCalls());
+        words.put("least-requests", new Balance.LeastRequests());
+        words.put("latency", new Balance.Latency());
+        words.put("reported-load", new Balance.ReportedLoad());
         String header = "header:";
         String expected = String.join(" | ", words.keySet()) + " | " + header + "<Name>";
         return Syntax.of(expected, text -> {

@@ -55,10 +55,11 @@ final class PoolRouter {
         }
         Pool pool = s.pool(rules.pool(rule));
         Picker.Excluded excluded = index -> tried.contains(pool.member(index));
-        int index = Picker.index(pool.picker().pickOther(keys.of(pool.policy(), m, in.source()), excluded));
-        if (index == Picker.NONE) {
-            index = ofAnyTier(pool, excluded);
-        }
+        long key = keys.of(pool.policy(), m, in.source());
+        int index = Picker.index(
+                beginsCall(m)
+                        ? pool.picker().pickOtherCall(key, callId, excluded)
+                        : pool.picker().pickOther(key, excluded));
         if (index == Picker.NONE) {
             return reply.with(500, "No Backend Available");
         }
@@ -67,23 +68,6 @@ final class PoolRouter {
         forward.toMember(target, pool, callId);
         mark(m, pool, target, forward);
         return forward;
-    }
-
-    /** The picker knows its best tier only. */
-    private static int ofAnyTier(Pool pool, Picker.Excluded excluded) {
-        int best = Picker.NONE;
-        for (int i = 0; i < pool.size(); i++) {
-            if (pool.takesNewCalls(i)
-                    && !excluded.contains(i)
-                    && (best == Picker.NONE || priority(pool, i) < priority(pool, best))) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    private static int priority(Pool pool, int index) {
-        return pool.member(index).backend().priority();
     }
 
     /** Says which headers of ours are due in a request to a pool's member. */
@@ -121,9 +105,12 @@ final class PoolRouter {
         return target;
     }
 
+    private static boolean beginsCall(SipMessage m) {
+        return m.method() == Method.INVITE && !m.toTag().isPresent();
+    }
+
     private static int pick(SipMessage m, Picker picker, long key, long callId) {
-        boolean call = m.method() == Method.INVITE && !m.toTag().isPresent();
-        return call ? picker.pickCall(key, callId) : picker.pick(key);
+        return beginsCall(m) ? picker.pickCall(key, callId) : picker.pick(key);
     }
 
     /** True when the option tag path is among those of Supported. */

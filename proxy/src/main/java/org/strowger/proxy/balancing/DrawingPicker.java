@@ -4,18 +4,16 @@ import io.netty.util.concurrent.Ticker;
 import org.strowger.threading.RunsOn;
 
 /**
- * Draws two members by weight and takes the less busy one (Mitzenmacher: The Power of Two Choices in Randomized Load
+ * Draws a few members by weight and takes the least busy one (Mitzenmacher: The Power of Two Choices in Randomized Load
  * Balancing, 2001): nearly as even as looking at all of them, at a cost that does not grow with the pool, and without all
- * loops running to the one backend that looks best.
+ * loops running to the one backend that looks best. How many are drawn is the policy's matter: two where figures are old,
+ * four where they are exact.
  *
  * <p>The draw is a function of the key and of a salt that nobody outside knows, so a stranger cannot choose whom his calls
  * are between.
  */
 @RunsOn(RunsOn.Runner.ANY)
-final class PowerOfTwoPicker implements Picker {
-    /** For equal weights the second draw meets the first in one of n cases, the third in one of n squared. */
-    private static final int DRAWS = 3;
-
+final class DrawingPicker implements Picker {
     private final Shares shares;
     private final AliasTable table;
     private final Guard guard;
@@ -23,7 +21,7 @@ final class PowerOfTwoPicker implements Picker {
     private final Ticker ticker;
     private final long salt;
 
-    PowerOfTwoPicker(Shares shares, Guard guard, Preferring preferring, Ticker ticker, long salt) {
+    DrawingPicker(Shares shares, Guard guard, Preferring preferring, Ticker ticker, long salt) {
         this.shares = shares;
         this.guard = guard;
         this.preferring = preferring;
@@ -39,12 +37,22 @@ final class PowerOfTwoPicker implements Picker {
 
     @Override
     public int pick(long keyHash) {
-        return remembered(pick(keyHash, Begins.REQUEST));
+        return remembered(pick(keyHash, Begins.REQUEST, Excluded.NOBODY));
     }
 
     @Override
     public int pickCall(long keyHash, long callId) {
-        return remembered(pick(keyHash, Begins.CALL));
+        return remembered(pick(keyHash, Begins.CALL, Excluded.NOBODY));
+    }
+
+    @Override
+    public int pickOther(long keyHash, Excluded excluded) {
+        return remembered(pick(keyHash, Begins.REQUEST, excluded));
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return remembered(pick(keyHash, Begins.CALL, excluded));
     }
 
     /** A call that is not remembered goes where its hash says, whatever the load. */
@@ -69,28 +77,33 @@ final class PowerOfTwoPicker implements Picker {
         return member == NONE ? NONE : member | REMEMBER;
     }
 
-    private int pick(long keyHash, Begins begins) {
+    private int pick(long keyHash, Begins begins, Excluded excluded) {
         int[] members = shares.members();
         if (members.length == 0) {
-            return guard.anyFree(shares, keyHash, begins);
+            return guard.anyFree(shares, keyHash, begins, excluded);
         }
         long mixed = Mix.of(keyHash ^ salt);
         int first = table.draw(mixed);
-        int second = first;
-        for (int draw = 1; draw < DRAWS && second == first; draw++) {
+        int best = takes(first, keyHash, begins, excluded) ? first : NONE;
+        for (int i = 1; i < preferring.choices(); i++) {
             mixed = Mix.of(mixed);
-            second = table.draw(mixed);
+            int other = table.draw(mixed);
+            if (other == first) {
+                // At a cost of some evenness, so that with two members both are looked at.
+                other = first + 1 == members.length ? 0 : first + 1;
+            }
+            if (other != best && takes(other, keyHash, begins, excluded)) {
+                best = best == NONE || isBetter(other, best, mixed) ? other : best;
+            }
         }
-        if (second == first) {
-            second = first + 1 == members.length ? 0 : first + 1;
-        }
-        boolean firstTakes = guard.takes(members[first], keyHash, begins);
-        if (first == second || !guard.takes(members[second], keyHash, begins)) {
-            return firstTakes ? members[first] : elsewhere(keyHash, begins);
-        }
-        return firstTakes && isBetter(first, second, mixed) ? members[first] : members[second];
+        return best == NONE ? elsewhere(keyHash, begins, excluded) : members[best];
     }
 
+    private boolean takes(int place, long keyHash, Begins begins, Excluded excluded) {
+        return guard.takes(shares.members()[place], keyHash, begins, excluded);
+    }
+
+    /** True when the first place is better than the second. */
     private boolean isBetter(int first, int second, long mixed) {
         return preferring.isFirstBetter(
                 guard.load(shares.members()[first]),
@@ -105,17 +118,17 @@ final class PowerOfTwoPicker implements Picker {
         return shares.weights()[place] * guard.ramp(shares.members()[place]);
     }
 
-    /** Both were full or starting: the first that is neither, else the first that is not full. */
-    private int elsewhere(long keyHash, Begins begins) {
+    /** All drawn were full or starting: the first that is neither, else the first that is not full. */
+    private int elsewhere(long keyHash, Begins begins, Excluded excluded) {
         int[] members = shares.members();
         int place = Mix.place(Mix.of(keyHash + salt), members.length);
         for (int i = 0; i < members.length; i++) {
             int member = members[place];
-            if (guard.takes(member, keyHash, begins)) {
+            if (guard.takes(member, keyHash, begins, excluded)) {
                 return member;
             }
             place = place + 1 == members.length ? 0 : place + 1;
         }
-        return guard.anyFree(shares, keyHash, begins);
+        return guard.anyFree(shares, keyHash, begins, excluded);
     }
 }
