@@ -96,7 +96,7 @@ public final class CallLeases implements CallRegister {
             }
             if (!old.isEnded()) {
                 load.callEnded();
-                old.extend(in(SILENT_SECONDS));
+                repeated(old);
                 return;
             }
             // Its end is under way on another loop.
@@ -139,6 +139,11 @@ public final class CallLeases implements CallRegister {
         }
         int seconds = intervalSeconds == 0 ? last : Math.min(MOST_SECONDS, intervalSeconds) + GRACE_SECONDS;
         lease.confirm(seconds, in(seconds));
+    }
+
+    /** Its INVITE is sent, once more or with credentials. */
+    void repeated(Lease lease) {
+        lease.prolong(in(SILENT_SECONDS));
     }
 
     void extend(Lease lease, int seconds) {

@@ -54,6 +54,13 @@ final class Lease extends CallKey {
         }
     }
 
+    /** The same, unless it has more time already. */
+    void prolong(int deadlineSeconds) {
+        if (deadlineSeconds - (int) word > 0) {
+            extend(deadlineSeconds);
+        }
+    }
+
     /** The call is answered. */
     void confirm(int intervalSeconds, int deadlineSeconds) {
         long old;

@@ -60,7 +60,10 @@ public final class LoopLoad {
     private void requestOfCall(BackendLoad load, SipMessage m) {
         if (m.method() == Method.INVITE && !m.toTag().isPresent()) {
             long callId = callId(m);
-            if (find(callId, load) == null) {
+            Lease lease = find(callId, load);
+            if (lease != null) {
+                leases.repeated(lease);
+            } else {
                 // Not picked just now: it follows one that was, or its route names the backend.
                 load.callBegan();
                 leases.begin(callId, load);
