@@ -94,7 +94,7 @@ final class PoolStates {
                 new Preference(near, pool.spillOver().orElse(0)),
                 pool.slowStart(),
                 pool.reportMaxAge(),
-                BalancingSettings.DEFAULT.trialInterval());
+                pool.passive().trialInterval());
     }
 
     /** The policy as written in the configuration. */

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.health.HealthSettings;
+import org.strowger.health.MinAvailable;
 
 /**
  * A named group of backends with one balancing policy.
@@ -25,6 +27,9 @@ import org.strowger.discovery.Backend;
  * @param backendLimits of those backends that have their own, by id
  * @param callExpiry how long an answered call without a session timer counts
  * @param reportMaxAge how old a backend's report of its load may be
+ * @param health how backends are probed
+ * @param passive when live traffic takes a backend out
+ * @param minAvailable with fewer backends that take new calls, the least bad are used too
  */
 public record PoolConfig(
         String name,
@@ -39,7 +44,10 @@ public record PoolConfig(
         LimitsConfig limits,
         Map<String, LimitsConfig> backendLimits,
         Duration callExpiry,
-        Duration reportMaxAge) {
+        Duration reportMaxAge,
+        HealthConfig health,
+        PassiveConfig passive,
+        MinAvailable minAvailable) {
 
     public PoolConfig {
         backends = List.copyOf(backends);
@@ -54,5 +62,12 @@ public record PoolConfig(
     /** The limits of one of its backends. */
     public LimitsConfig limitsOf(Backend backend) {
         return backendLimits.getOrDefault(backend.id(), limits);
+    }
+
+    /** What the health machines of this pool go by. */
+    public HealthSettings healthSettings() {
+        return health.isProbed()
+                ? new HealthSettings(health.rise(), health.fall(), passive.settings())
+                : HealthSettings.unprobed(passive.settings());
     }
 }

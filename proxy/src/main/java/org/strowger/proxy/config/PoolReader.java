@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.strowger.discovery.Backend;
+import org.strowger.health.MinAvailable;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code pools}. */
@@ -69,6 +70,10 @@ final class PoolReader {
         OptionalDouble spillOver = section.read("spill-over", spillOver());
         Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
         Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
+        HealthReader reader = new HealthReader(problems);
+        HealthConfig health = reader.health(section.section("health"));
+        PassiveConfig passive = reader.passive(section.section("passive"));
+        MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         return backends.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(
@@ -84,7 +89,10 @@ final class PoolReader {
                         limits,
                         backendLimits,
                         callExpiry,
-                        reportMaxAge));
+                        reportMaxAge,
+                        health,
+                        passive,
+                        minAvailable));
     }
 
     private List<Backend> backends(Section section, LimitsConfig limits, Map<String, LimitsConfig> own) {

@@ -173,6 +173,14 @@ final class Section {
                 .orElse(List.of());
     }
 
+    /** The same of a key that has a default. */
+    List<Located> oneOrMoreOrPreset(String key) {
+        return written(key)
+                .or(() -> preset(key))
+                .map(value -> isList(value) ? elements(value) : List.of(value))
+                .orElseThrow();
+    }
+
     /** The value at {@code value}; empty, and reported, when it is not as the syntax says. */
     <T> Optional<T> parse(Located value, Syntax<T> syntax) {
         Optional<ConfigValueType> type = typeOf(value.value());

@@ -47,6 +47,8 @@ class ReferenceTest {
         Set<String> ofBackends = components(Backend.class, Set.of("transport"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
+        assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
+        assertThat(keys(pool, "passive")).isEqualTo(components(PassiveConfig.class, Set.of()));
         Set<String> ofRules = new TreeSet<>();
         Stream.of(Condition.class, RuleConfig.Action.class)
                 .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
