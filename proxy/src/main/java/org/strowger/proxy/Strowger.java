@@ -143,8 +143,12 @@ public final class Strowger implements AutoCloseable {
             openTcp(listener);
         }
         publish();
-        loops.loop(0).scheduleAtFixedRate(
-                () -> leases.sweep(64 + leases.size() / SWEEPS), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        loops.loop(0)
+                .scheduleAtFixedRate(
+                        () -> leases.sweep(64 + leases.size() / SWEEPS),
+                        SWEEP_MILLIS,
+                        SWEEP_MILLIS,
+                        TimeUnit.MILLISECONDS);
         serving = true;
         open.forEach(listener -> log.info(
                 "listening on {}:{} ({})",
@@ -287,6 +291,14 @@ public final class Strowger implements AutoCloseable {
     void measure(Scrape scrape) {
         datagrams.addTo(scrape);
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
+        scrape.counter(MetricName.CALL_LEASES_EXPIRED, leases::expired);
+        scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
+        config.pools().stream()
+                .flatMap(pool -> pool.backends().stream())
+                .distinct()
+                .filter(backend -> pools.load(backend).leasesCalls())
+                .forEach(backend ->
+                        scrape.gauge(MetricName.BACKEND_ACTIVE_CALLS, pools.load(backend)::calls, backend.id()));
         for (PoolConfig pool : config.pools()) {
             Affinity affinity = pools.of(pool).affinity();
             scrape.gauge(MetricName.AFFINITY_ENTRIES, affinity::size, pool.name());

@@ -12,15 +12,10 @@ import java.time.Duration;
  * @param trialInterval one new request of the pool in this time goes to a backend on trial, if there is one
  */
 public record BalancingSettings(
-        BoundedLoad bound,
-        Preference preference,
-        Duration slowStart,
-        Duration maxReportAge,
-        Duration trialInterval) {
+        BoundedLoad bound, Preference preference, Duration slowStart, Duration maxReportAge, Duration trialInterval) {
     /** Nothing but the default bound. */
-    public static final BalancingSettings DEFAULT =
-            new BalancingSettings(
-                    BoundedLoad.DEFAULT, Preference.NONE, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(500));
+    public static final BalancingSettings DEFAULT = new BalancingSettings(
+            BoundedLoad.DEFAULT, Preference.NONE, Duration.ZERO, Duration.ofSeconds(5), Duration.ofMillis(500));
 
     public BalancingSettings {
         if (slowStart.isNegative()) {

@@ -102,9 +102,7 @@ final class Lease extends CallKey {
     /** True for the one caller that ends it because its time is over. */
     boolean expire(int nowSeconds) {
         long old = word;
-        return state(old) != ENDED
-                && nowSeconds - (int) old >= 0
-                && WORD.compareAndSet(this, old, word(ENDED, 0, 0));
+        return state(old) != ENDED && nowSeconds - (int) old >= 0 && WORD.compareAndSet(this, old, word(ENDED, 0, 0));
     }
 
     private static int state(long word) {

@@ -80,7 +80,8 @@ public final class LoopLoad {
 
     private void requestInCall(BackendLoad load, SipMessage m) {
         boolean bye = m.method() == Method.BYE;
-        boolean refreshes = (m.method() == Method.INVITE || m.method() == Method.UPDATE) && m.toTag().isPresent();
+        boolean refreshes = (m.method() == Method.INVITE || m.method() == Method.UPDATE)
+                && m.toTag().isPresent();
         Lease lease = bye || refreshes ? find(load, m) : null;
         if (lease == null) {
             return;

@@ -123,9 +123,8 @@ final class PoolReader {
 
     /** A backend is its address, or an object that says more of it. */
     private Section backendKeys(Section pool, Located element) {
-        Located object = isObject(element)
-                ? element
-                : element.with(ConfigFactory.empty().root());
+        Located object =
+                isObject(element) ? element : element.with(ConfigFactory.empty().root());
         Section section = pool.entry(object, backendDefaults).orElseThrow();
         section.refuseUnknownKeys();
         return section;

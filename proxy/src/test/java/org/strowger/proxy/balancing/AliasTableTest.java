@@ -23,7 +23,8 @@ class AliasTableTest {
                 counts[table.draw(Mix.of(random.nextLong()))]++;
             }
             for (int i = 0; i < counts.length; i++) {
-                assertThat((double) counts[i]).isBetween(200_000 * weights[i] / sum - 1120, 200_000 * weights[i] / sum + 1120);
+                assertThat((double) counts[i])
+                        .isBetween(200_000 * weights[i] / sum - 1120, 200_000 * weights[i] / sum + 1120);
             }
         }
     }

@@ -171,7 +171,9 @@ class GuardTest {
         }
         assertThat(counts).containsExactly(2, 1, 1);
         assertThat(picker.pickCall(random.nextLong(), 5)).isEqualTo(Picker.NONE);
-        assertThat(Picker.index(picker.pick(random.nextLong()))).as("a REGISTER").isIn(0, 1);
+        assertThat(Picker.index(picker.pick(random.nextLong())))
+                .as("a REGISTER")
+                .isIn(0, 1);
         load(members.get(0)).callEnded();
         assertThat(Picker.index(picker.pickCall(random.nextLong(), 6))).isZero();
     }

@@ -31,9 +31,7 @@ class LeastCallsSimulationTest {
 
     private Picker picker(List<Member> members) {
         return new BalancingPolicy.LeastCalls()
-                .pickers(
-                        BalancingSettings.DEFAULT,
-                        new Measurements(loads, CallRegister.NONE, ticker, 42))
+                .pickers(BalancingSettings.DEFAULT, new Measurements(loads, CallRegister.NONE, ticker, 42))
                 .build(members);
     }
 

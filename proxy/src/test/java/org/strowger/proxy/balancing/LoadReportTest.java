@@ -35,8 +35,8 @@ class LoadReportTest {
 
     @Test
     void whatCannotBeUnderstoodIsNoReport() {
-        for (String value : List.of(
-                "", "-1", "high", "1e9", "0.35.1", "NaN", "calls=3", "calls=0;max-calls=0", "x".repeat(5000))) {
+        for (String value :
+                List.of("", "-1", "high", "1e9", "0.35.1", "NaN", "calls=3", "calls=0;max-calls=0", "x".repeat(5000))) {
             assertThat(LoadReport.ofHeader(value)).as(value).isEmpty();
             assertThat(LoadReport.ofJson(value)).as(value).isEmpty();
         }
@@ -64,6 +64,7 @@ class LoadReportTest {
         ticker.advance(6, TimeUnit.SECONDS);
         assertThat(Pools.picks(picker, 2, 20_000, 1)[0]).isBetween(9_645, 10_355);
         loads.of(members.get(0).backend().id()).requestBegan();
-        assertThat(Picker.index(picker.pick(new SplittableRandom(1).nextLong()))).isEqualTo(1);
+        assertThat(Picker.index(picker.pick(new SplittableRandom(1).nextLong())))
+                .isEqualTo(1);
     }
 }

@@ -46,7 +46,8 @@ final class Pools {
 
     /** A member that takes new calls, in a zone. */
     static Member inZone(int number, int weight, int priority, String zone) {
-        Backend plain = member(number, weight, priority, Eligibility.NEW_AND_ESTABLISHED).backend();
+        Backend plain = member(number, weight, priority, Eligibility.NEW_AND_ESTABLISHED)
+                .backend();
         return of(new Backend(plain.transport(), plain.address(), weight, priority, zone));
     }
 

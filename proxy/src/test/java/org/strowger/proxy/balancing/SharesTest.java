@@ -39,8 +39,8 @@ class SharesTest {
 
     @Test
     void theOwnZoneComesFirstWithinATier() {
-        List<Member> members = List.of(
-                Pools.inZone(0, 1, 0, "b"), Pools.inZone(1, 2, 0, "a"), Pools.inZone(2, 1, 1, "a"));
+        List<Member> members =
+                List.of(Pools.inZone(0, 1, 0, "b"), Pools.inZone(1, 2, 0, "a"), Pools.inZone(2, 1, 1, "a"));
         assertThat(Shares.of(members, NEAR).members()).containsExactly(1);
         assertThat(Shares.of(members, NEAR).reserve()).containsExactly(0, 2);
         assertThat(Shares.of(members, Preference.NONE).members()).containsExactly(0, 1);

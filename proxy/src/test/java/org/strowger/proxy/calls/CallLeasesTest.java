@@ -97,7 +97,9 @@ class CallLeasesTest {
         assertThat(backend.calls()).isEqualTo(1);
         response(180, 2);
         pass(Duration.ofSeconds(200));
-        assertThat(backend.calls()).as("a provisional keeps it for longer than Timer C").isEqualTo(1);
+        assertThat(backend.calls())
+                .as("a provisional keeps it for longer than Timer C")
+                .isEqualTo(1);
         pass(Duration.ofSeconds(41));
         assertThat(backend.calls()).isZero();
         assertThat(leases.expired()).isEqualTo(2);
@@ -183,7 +185,8 @@ class CallLeasesTest {
 
     @Test
     void intervalsAreRead() {
-        assertThat(LoopLoad.sessionSeconds(messages.response(200, 1, 1, "INVITE"))).isZero();
+        assertThat(LoopLoad.sessionSeconds(messages.response(200, 1, 1, "INVITE")))
+                .isZero();
         assertThat(LoopLoad.sessionSeconds(messages.response(200, 1, 1, "INVITE", "x: 1800 ;refresher=uas")))
                 .isEqualTo(1800);
         assertThat(LoopLoad.sessionSeconds(messages.response(200, 1, 1, "INVITE", "Session-Expires: soon")))

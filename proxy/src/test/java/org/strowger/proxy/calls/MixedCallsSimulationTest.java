@@ -63,8 +63,7 @@ class MixedCallsSimulationTest {
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
             Backend backend = Backend.of(Transport.UDP, new InetSocketAddress("10.0.0." + i, 5060));
-            members.add(new Member(
-                    backend, Eligibility.NEW_AND_ESTABLISHED, new Limits(LIMIT, 0), Member.LONG_UP));
+            members.add(new Member(backend, Eligibility.NEW_AND_ESTABLISHED, new Limits(LIMIT, 0), Member.LONG_UP));
             backends.add(loads.of(backend.id()));
             loads.of(backend.id()).want(true, true);
         }
@@ -122,7 +121,8 @@ class MixedCallsSimulationTest {
     private void answer(int call, int cseq, BackendLoad backend, int loop) {
         send(l -> l.fromBackend(backend, messages.response(180, call, cseq, "INVITE")), loop);
         switch (random.nextInt(8)) {
-            case 0 -> end(call, () -> send(l -> l.fromBackend(backend, messages.response(486, call, cseq, "INVITE")), loop));
+            case 0 ->
+                end(call, () -> send(l -> l.fromBackend(backend, messages.response(486, call, cseq, "INVITE")), loop));
             case 1 -> {
                 send(l -> l.fromBackend(backend, messages.response(407, call, cseq, "INVITE")), loop);
                 if (cseq < 3) {
@@ -152,15 +152,19 @@ class MixedCallsSimulationTest {
             return;
         }
         boolean byBackend = random.nextBoolean();
-        later(seconds, () -> end(call, () -> send(
-                l -> {
-                    if (byBackend) {
-                        l.fromBackend(backend, messages.request("BYE", call, 9, true));
-                    } else {
-                        l.toBackend(backend, messages.request("BYE", call, 9, true));
-                    }
-                },
-                anyLoop())));
+        later(
+                seconds,
+                () -> end(
+                        call,
+                        () -> send(
+                                l -> {
+                                    if (byBackend) {
+                                        l.fromBackend(backend, messages.request("BYE", call, 9, true));
+                                    } else {
+                                        l.toBackend(backend, messages.request("BYE", call, 9, true));
+                                    }
+                                },
+                                anyLoop())));
     }
 
     private void end(int call, Runnable message) {

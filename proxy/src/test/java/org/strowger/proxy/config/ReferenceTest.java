@@ -39,7 +39,8 @@ class ReferenceTest {
         }
         Set<String> name = Set.of("name");
         assertThat(keys(reference, "listener-defaults")).isEqualTo(components(ListenerConfig.class, name));
-        assertThat(keys(reference, "pool-defaults")).isEqualTo(components(PoolConfig.class, Set.of("name", "backendLimits")));
+        assertThat(keys(reference, "pool-defaults"))
+                .isEqualTo(components(PoolConfig.class, Set.of("name", "backendLimits")));
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
         assertThat(keys(pool, "limits")).isEqualTo(components(LimitsConfig.class, Set.of()));
