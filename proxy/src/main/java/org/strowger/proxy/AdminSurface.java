@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.strowger.discovery.Backend;
 import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
@@ -18,7 +19,6 @@ import org.strowger.proxy.admin.PoolView;
 import org.strowger.proxy.config.AdminConfig;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Secret;
-import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.threading.RunsOn;
 
@@ -41,10 +41,11 @@ final class AdminSurface implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     static AdminSurface open(Strowger strowger) throws IOException {
-        BackendsView view = () -> pools(strowger.config());
+        BackendsView view = () -> pools(strowger);
         Scrape scrape = new Scrape(
                 strowger.counters(), strowger.backendCounters(), () -> AdminPages.members(view), Main.version());
         strowger.measure(scrape);
+        new HealthMetrics(strowger.health()).addTo(scrape);
         Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
@@ -67,20 +68,30 @@ final class AdminSurface implements AutoCloseable {
         scrape.close();
     }
 
-    private static List<PoolView> pools(StrowgerConfig config) {
-        return config.pools().stream()
-                .map(pool -> new PoolView(pool.name(), PoolStates.text(pool.balance()), backends(pool)))
+    private static List<PoolView> pools(Strowger strowger) {
+        return strowger.config().pools().stream()
+                .map(pool -> new PoolView(
+                        pool.name(),
+                        PoolStates.text(pool.balance()),
+                        backends(pool, strowger.health()),
+                        strowger.health().panic(pool.name())))
                 .toList();
     }
 
-    private static List<BackendView> backends(PoolConfig pool) {
+    private static List<BackendView> backends(PoolConfig pool, HealthService health) {
         return pool.backends().stream()
-                .map(backend -> new BackendView(
-                        backend,
-                        AdminState.READY,
-                        HealthState.UNKNOWN,
-                        Eligibility.of(AdminState.READY, HealthState.UNKNOWN),
-                        "configured"))
+                .map(backend -> health.of(pool.name(), backend.id())
+                        .map(known -> new BackendView(backend, known))
+                        .orElseGet(() -> unwatched(backend)))
                 .toList();
+    }
+
+    private static BackendView unwatched(Backend backend) {
+        return new BackendView(
+                backend,
+                AdminState.READY,
+                HealthState.UNKNOWN,
+                Eligibility.of(AdminState.READY, HealthState.UNKNOWN),
+                "configured");
     }
 }

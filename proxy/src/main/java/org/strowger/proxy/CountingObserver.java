@@ -1,6 +1,7 @@
 package org.strowger.proxy;
 
 import org.strowger.proxy.calls.LoopLoad;
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -28,9 +29,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     private final LoopCounters counters;
     private final SnapshotSource snapshots;
     private final LoopLoad load;
+    private final BackendAlarm alarm;
 
-    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, LoopLoad load) {
+    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, LoopLoad load, BackendAlarm alarm) {
         this.load = load;
+        this.alarm = alarm;
         this.loop = loop;
         this.counters = counters;
         this.snapshots = snapshots;
@@ -51,6 +54,9 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         counters.increment(Counter.response(message.statusCode()));
         if (backend != Target.NONE) {
             backend.counters(loop).increment(BackendCounter.response(message.statusCode()));
+            if (message.cseqMethod() == Method.INVITE && message.statusCode() > 100 && message.statusCode() < 500) {
+                backend.counters(loop).increment(BackendCounter.ANSWERED);
+            }
         }
     }
 
@@ -142,6 +148,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         Target backend = snapshots.current().backendAt(peer, transport);
         if (backend != Target.NONE) {
             backend.counters(loop).increment(counter);
+            alarm.raise(backend);
         }
     }
 

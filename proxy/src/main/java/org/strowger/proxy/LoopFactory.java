@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.strowger.discovery.dns.NameCacheLimits;
 import org.strowger.discovery.dns.NettyDnsClient;
 import org.strowger.discovery.dns.Reach;
@@ -25,6 +27,7 @@ import org.strowger.proxy.config.ProtectionConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
@@ -48,11 +51,14 @@ import org.strowger.threading.RunsOn;
 /** Puts together what one event loop owns: nothing of it is shared with another loop. */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class LoopFactory {
-
+    private static final Logger log = LoggerFactory.getLogger(LoopFactory.class);
     private static final NameCacheLimits NAMES = new NameCacheLimits(10_000, 64);
     private static final int MAX_PARKED = 256;
     private static final int MAX_PARKED_BYTES = 1 << 20;
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
+
+    /** Where loops say what they see of backends. */
+    record Backends(BackendAlarm alarm, CallLeases leases) {}
 
     /** The parts of one loop. */
     record Loop(SipLoop sip, LoopSockets sockets, Flows flows) {}
@@ -62,7 +68,7 @@ final class LoopFactory {
     private final Supplier<CookieCodec> codecs;
     private final int epoch;
     private final RandomGenerator random;
-    private final CallLeases leases;
+    private final Backends backends;
 
     LoopFactory(
             StrowgerConfig config,
@@ -70,8 +76,8 @@ final class LoopFactory {
             Supplier<CookieCodec> codecs,
             int epoch,
             RandomGenerator random,
-            CallLeases leases) {
-        this.leases = leases;
+            Backends backends) {
+        this.backends = backends;
         this.config = config;
         this.snapshots = snapshots;
         this.codecs = codecs;
@@ -83,9 +89,11 @@ final class LoopFactory {
         ProtectionConfig protection = config.protection();
         Supplier<StreamFraming> framing = framing(protection);
         RequestMeter requests = new RequestMeter(Ticker.systemTicker());
-        eventLoop.scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS);
-        LoopLoad load = new LoopLoad(leases, requests, StableHash.STANDARD::hash);
-        CountingObserver observer = new CountingObserver(number, counters, snapshots, load);
+        eventLoop
+                .scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS)
+                .addListener(ended -> log.debug("event loop {} measures no more", number));
+        LoopLoad load = new LoopLoad(backends.leases(), requests, StableHash.STANDARD::hash);
+        CountingObserver observer = new CountingObserver(number, counters, snapshots, load, backends.alarm());
         Relay relay = new Relay();
         Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =

@@ -5,13 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.health.probe.ReportedLoad;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BackendLoad;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BalancingSettings;
 import org.strowger.proxy.balancing.BoundedLoad;
+import org.strowger.proxy.balancing.LoadReport;
 import org.strowger.proxy.balancing.Measurements;
 import org.strowger.proxy.balancing.PickerFactory;
 import org.strowger.proxy.balancing.Preference;
@@ -22,7 +25,7 @@ import org.strowger.threading.RunsOn;
 
 /** What of each pool outlives a snapshot: the picker's turn and loads, and the affinity table. */
 @RunsOn(RunsOn.Runner.CONTROL)
-final class PoolStates {
+final class PoolStates implements PoolWatch.LoadSink {
 
     /** The lasting state of one pool. */
     record PoolState(BalancingPolicy policy, PickerFactory pickers, Affinity affinity) {}
@@ -54,6 +57,22 @@ final class PoolStates {
                     new Affinity(pool.affinity().entries(), pool.affinity().expire(), measurements.ticker());
             return new PoolState(policy, policy.pickers(settings(pool), measurements), affinity);
         });
+    }
+
+    /** What cannot be read is no report. */
+    @Override
+    public void reported(Backend backend, ReportedLoad load) {
+        Optional<LoadReport> report = switch (load.form()) {
+            case HEADER -> LoadReport.ofHeader(load.text());
+            case JSON -> LoadReport.ofJson(load.text());
+        };
+        report.ifPresent(
+                known -> load(backend).reports(known, measurements.ticker().nanoTime()));
+    }
+
+    @Override
+    public void probeAnswered(Backend backend, long rttNanos) {
+        load(backend).probeAnswered(rttNanos, measurements.ticker().nanoTime());
     }
 
     /** The load of a backend. */

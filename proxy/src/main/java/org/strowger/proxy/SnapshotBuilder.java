@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.discovery.Backend;
-import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Limits;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.config.LimitsConfig;
@@ -54,8 +53,8 @@ final class SnapshotBuilder {
         this.faces = new Faces(listeners, backendPorts);
     }
 
-    /** The picture with every backend ready for new calls. */
-    RoutingSnapshot build(PoolStates states, RuleSet rules) {
+    /** The picture with what may be sent to each backend at the moment. */
+    RoutingSnapshot build(PoolStates states, RuleSet rules, Standing standing) {
         Map<String, Target> targets = new LinkedHashMap<>();
         List<Pool> pools = new ArrayList<>();
         states.measure(config.pools());
@@ -65,7 +64,10 @@ final class SnapshotBuilder {
             for (Backend backend : pool.backends()) {
                 members.add(targets.computeIfAbsent(backend.id(), id -> target(backend, states)));
                 choices.add(new Member(
-                        backend, Eligibility.NEW_AND_ESTABLISHED, limits(pool.limitsOf(backend)), Member.LONG_UP));
+                        backend,
+                        standing.eligibility(pool.name(), backend.id()),
+                        limits(pool.limitsOf(backend)),
+                        standing.upSinceNanos(pool.name(), backend.id())));
             }
             PoolStates.PoolState state = states.of(pool);
             pools.add(new Pool(

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +31,7 @@ import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngine;
@@ -56,10 +56,6 @@ import org.strowger.threading.RunsOn;
 public final class Strowger implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Strowger.class);
     private static final int HAND_OVER_BYTES = 4 << 20;
-    /** Every lease is looked at about every 10 s, in portions. */
-    private static final int SWEEPS = 100;
-
-    private static final int SWEEP_MILLIS = 100;
 
     private final StrowgerConfig config;
     private final EventLoops loops;
@@ -69,7 +65,10 @@ public final class Strowger implements AutoCloseable {
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
     private final CallLeases leases;
+    private final ControlLoop control;
+    private final HealthService health;
     private final ListenerNumbers numbers;
+    private final RuleSet rules;
     private final List<LoopFactory.Loop> perLoop = new ArrayList<>();
     private final List<Faces.OpenListener> open = new ArrayList<>();
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
@@ -89,11 +88,19 @@ public final class Strowger implements AutoCloseable {
                 new Measurements(new BackendLoads(), leases, Ticker.systemTicker(), random.nextLong()));
         this.numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
+        this.rules = Rules.of(config, numbers);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         datagrams.addTo(counters);
+        this.control = ControlLoop.start(loops.mode());
+        this.health = new HealthService(control, backendCounters, random, pools, this::publish);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
-                config, publisher, () -> new CookieCodec(keys.current(), keys.previous()), epoch, random, leases);
+                config,
+                publisher,
+                () -> new CookieCodec(keys.current(), keys.previous()),
+                epoch,
+                random,
+                new LoopFactory.Backends(health.alarm(), leases));
         for (int i = 0; i < loops.size(); i++) {
             perLoop.add(factory.make(i, loops.loop(i), counters.loop(i)));
             backendPorts.add(new ArrayList<>());
@@ -135,20 +142,21 @@ public final class Strowger implements AutoCloseable {
                 .filter(listener -> listener.transport() == Transport.TCP)
                 .toList();
         streams.forEach(listener -> open.add(opened(listener, listener.bind())));
-        publish();
+        // Probes are on their way before the first message is read; who was not probed yet is used.
+        control.run(() -> {
+            health.follow(config.pools().stream().map(WatchedPool::of).toList());
+            publish();
+        });
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows().loop().submit(loop.sip()::serve).syncUninterruptibly();
         }
         for (ListenerConfig listener : streams) {
             openTcp(listener);
         }
-        publish();
-        loops.loop(0)
-                .scheduleAtFixedRate(
-                        () -> leases.sweep(64 + leases.size() / SWEEPS),
-                        SWEEP_MILLIS,
-                        SWEEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        control.run(() -> {
+            publish();
+            leases.sweepOn(control.executor());
+        });
         serving = true;
         open.forEach(listener -> log.info(
                 "listening on {}:{} ({})",
@@ -164,9 +172,9 @@ public final class Strowger implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** On the control loop. */
     private void publish() {
-        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters)
-                .build(pools, Rules.of(config, numbers)));
+        publisher.publish(new SnapshotBuilder(config, open, backendPorts, backendCounters).build(pools, rules, health));
     }
 
     /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
@@ -249,8 +257,11 @@ public final class Strowger implements AutoCloseable {
                 options,
                 LoopFactory.framing(config.protection()));
         sockets.add(socket);
-        open.removeIf(known -> known.name().equals(listener.name()));
-        open.add(opened(listener, socket.localAddress()));
+        // The control loop may be publishing what probes have shown.
+        control.run(() -> {
+            open.removeIf(known -> known.name().equals(listener.name()));
+            open.add(opened(listener, socket.localAddress()));
+        });
     }
 
     private Faces.OpenListener opened(ListenerConfig listener, InetSocketAddress bound) {
@@ -281,6 +292,10 @@ public final class Strowger implements AutoCloseable {
 
     StrowgerConfig config() {
         return config;
+    }
+
+    HealthService health() {
+        return health;
     }
 
     BackendCounterTable backendCounters() {
@@ -329,6 +344,7 @@ public final class Strowger implements AutoCloseable {
     @Override
     public void close() {
         serving = false;
+        health.close();
         for (AutoCloseable socket : sockets) {
             try {
                 socket.close();
@@ -343,5 +359,6 @@ public final class Strowger implements AutoCloseable {
                     .awaitUninterruptibly(1000);
         }
         loops.close();
+        control.close();
     }
 }

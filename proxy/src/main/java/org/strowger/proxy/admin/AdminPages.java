@@ -80,6 +80,7 @@ public final class AdminPages {
         JsonWriter json = new JsonWriter().beginObject().name("pools").beginArray();
         for (PoolView pool : view.pools()) {
             json.beginObject().member("name", pool.name()).member("balance", pool.balance());
+            json.member("panic", pool.panic());
             json.name("backends").beginArray();
             for (BackendView member : pool.backends()) {
                 backend(json, member);
@@ -104,6 +105,7 @@ public final class AdminPages {
                 .member("healthState", member.healthState().name())
                 .member("eligibility", member.eligibility().name())
                 .member("reason", member.reason());
+        member.health().ifPresent(health -> HealthJson.write(json, health));
         json.name("counters").beginObject();
         for (BackendCounter counter : BackendCounter.values()) {
             json.member(counter.jsonName(), counters.sum(id, counter));

@@ -4,6 +4,8 @@ import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -40,6 +42,8 @@ public final class CallLeases implements CallRegister {
     /** RFC 4028 section 10 has a BYE sent a third of the interval, at most 32 s, before its end; and it may be repeated for 32 s. */
     static final int GRACE_SECONDS = 32;
 
+    private static final int SWEEPS = 100;
+    private static final int SWEEP_MILLIS = 100;
     private static final int MOST_SECONDS = (int) TimeUnit.DAYS.toSeconds(7);
 
     private final ConcurrentHashMap<CallKey, Lease> leases = new ConcurrentHashMap<>();
@@ -52,6 +56,9 @@ public final class CallLeases implements CallRegister {
     private final int defaultSeconds;
     /** Where the sweep is; of the one thread that sweeps. */
     private @Nullable Iterator<Lease> sweep;
+
+    @SuppressWarnings("UnusedVariable") // a task that fails keeps its failure
+    private @Nullable Future<?> sweeping;
 
     /**
      * @param most leases at the same time; calls beyond are not counted
@@ -148,6 +155,12 @@ public final class CallLeases implements CallRegister {
 
     void extend(Lease lease, int seconds) {
         lease.extend(in(seconds));
+    }
+
+    /** Sweeps on that thread from now on until it ends: every lease is looked at about every 10 s, in portions. */
+    public void sweepOn(ScheduledExecutorService thread) {
+        sweeping = thread.scheduleAtFixedRate(
+                () -> sweep(64 + size() / SWEEPS), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Looks at the next leases, at most {@code count}, and ends those whose time is over. One thread calls, again and again. */

@@ -15,7 +15,19 @@ public enum BackendCounter {
     ICMP_ERRORS(MetricName.BACKEND_FAILURES, "icmpErrors", "icmp"),
     /** The kernel or a full outbound queue refused a message. */
     SEND_FAILURES(MetricName.BACKEND_FAILURES, "sendFailures", "send"),
-    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect");
+    CONNECT_FAILURES(MetricName.BACKEND_FAILURES, "connectFailures", "connect"),
+    /** Attempts that began something new and were answered above 100, neither by a listed error nor 503 with Retry-After. */
+    ANSWERED(MetricName.BACKEND_OUTCOMES, "answered", "answered"),
+    /** Attempts without a response in time. */
+    NO_RESPONSE(MetricName.BACKEND_OUTCOMES, "noResponse", "no-response"),
+    /** Attempts answered with a code of the pool's {@code passive.errors}. */
+    LISTED_ERRORS(MetricName.BACKEND_OUTCOMES, "listedErrors", "listed-error"),
+    /** Attempts answered 503 with Retry-After. */
+    BUSY(MetricName.BACKEND_OUTCOMES, "busy", "busy"),
+    /** The seconds of those Retry-After, added up. */
+    BUSY_SECONDS(MetricName.BACKEND_BUSY_SECONDS, "busySeconds"),
+    /** Connections that it reset. */
+    RESETS(MetricName.BACKEND_FAILURES, "resets", "reset");
 
     private static final BackendCounter[] BY_CLASS = {
         RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX

@@ -19,6 +19,10 @@ public final class BackendCounters {
         cells.add(counter.ordinal(), 1);
     }
 
+    public void add(BackendCounter counter, long amount) {
+        cells.add(counter.ordinal(), amount);
+    }
+
     /** The count so far; callable from any thread. */
     public long get(BackendCounter counter) {
         return cells.get(counter.ordinal());

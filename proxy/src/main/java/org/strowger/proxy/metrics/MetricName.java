@@ -119,6 +119,17 @@ public enum MetricName {
             "Failures to reach a backend, by kind.",
             "backend",
             "kind"),
+    BACKEND_OUTCOMES(
+            Kind.COUNTER,
+            "strowger_backend_outcomes_total",
+            "What became of requests that began something new at a backend, by outcome.",
+            "backend",
+            "outcome"),
+    BACKEND_BUSY_SECONDS(
+            Kind.COUNTER,
+            "strowger_backend_busy_seconds_total",
+            "Seconds that a backend asked for in Retry-After of a 503, added up.",
+            "backend"),
     BACKEND_ACCEPTS_NEW(
             Kind.GAUGE,
             "strowger_backend_accepts_new",
@@ -144,6 +155,44 @@ public enum MetricName {
             Kind.COUNTER,
             "strowger_call_leases_refused_total",
             "Calls that were not counted, because two million were."),
+    PROBES(
+            Kind.COUNTER,
+            "strowger_probes_total",
+            "Probes of a backend as a member of a pool that are over, by result (passed, failed, maintenance).",
+            "pool",
+            "backend",
+            "result"),
+    PROBE_RTT(
+            Kind.GAUGE,
+            "strowger_probe_rtt_seconds",
+            "How long the answer to the last probe took; absent when there was none.",
+            "pool",
+            "backend"),
+    PROBE_RTT_SUM(
+            Kind.COUNTER,
+            "strowger_probe_rtt_seconds_total",
+            "How long the answers to all probes took, added up.",
+            "pool",
+            "backend"),
+    BACKEND_UP(Kind.GAUGE, "strowger_backend_up", "0 while probes find the backend down, else 1.", "pool", "backend"),
+    BACKEND_EJECTED(
+            Kind.GAUGE,
+            "strowger_backend_ejected",
+            "1 while live traffic has ejected the backend, trials included, else 0.",
+            "pool",
+            "backend"),
+    BACKEND_EJECTIONS(
+            Kind.COUNTER, "strowger_backend_ejections_total", "Ejections of a backend, in all its pools.", "backend"),
+    BACKEND_TRANSITIONS(
+            Kind.COUNTER,
+            "strowger_backend_transitions_total",
+            "Changes of a backend's state, in all its pools; the log and /backends have each.",
+            "backend"),
+    POOL_PANIC(
+            Kind.GAUGE,
+            "strowger_pool_panic",
+            "1 while the pool uses backends that it should not, because too few are left, else 0.",
+            "pool"),
     RULES_SLOW_PATTERNS(
             Kind.GAUGE,
             "strowger_rules_slow_patterns",

@@ -43,6 +43,7 @@ public final class Scrape implements AutoCloseable {
     private final MultiGauge acceptsNew = multiGauge(MetricName.BACKEND_ACCEPTS_NEW);
     private final MultiGauge acceptsEstablished = multiGauge(MetricName.BACKEND_ACCEPTS_ESTABLISHED);
     private final Map<String, List<Meter>> metersByBackend = new HashMap<>();
+    private final List<ChangingSeries> changing = new ArrayList<>();
 
     /**
      * Binds everything.
@@ -86,9 +87,15 @@ public final class Scrape implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Adds a metric whose series come and go: {@code samples} is asked at each scrape, on the scraping thread. */
+    public synchronized void series(MetricName name, Supplier<? extends Collection<Sample>> samples) {
+        changing.add(new ChangingSeries(name, registry, samples));
+    }
+
     /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
     public synchronized String text() {
         followBackends();
+        changing.forEach(ChangingSeries::update);
         return registry.scrape();
     }
 

@@ -31,7 +31,8 @@ public enum IoMode {
         return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class) ? EPOLL : NIO;
     }
 
-    IoHandlerFactory handlerFactory() {
+    /** What makes an event loop wait in this mode. */
+    public IoHandlerFactory handlerFactory() {
         return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 

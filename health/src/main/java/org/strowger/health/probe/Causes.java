@@ -1,0 +1,21 @@
+package org.strowger.health.probe;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+
+/** Says in a few words why a connection failed. */
+final class Causes {
+
+    private Causes() {}
+
+    static String shown(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        if (cause instanceof ConnectException && text.contains("refused")) {
+            return "connection refused";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "no route to host";
+        }
+        return ProbeAnswer.shown(text);
+    }
+}

@@ -1,0 +1,26 @@
+package org.strowger.health.probe;
+
+/**
+ * One way to ask one backend. One question at a time: after {@link #begin} the {@link ProbeSink} hears of the outcome at
+ * most once, unless {@link #abandon} comes first. On the probing thread.
+ */
+interface Probe extends AutoCloseable {
+
+    /** Puts the question. */
+    void begin();
+
+    /** Puts the same question again, where the transport may have lost it. */
+    void repeat();
+
+    /** Gives the question up; an answer that comes later is ignored. */
+    void abandon();
+
+    /** What is asked of whom, for people: {@code OPTIONS to udp:10.0.1.10:5060}. */
+    String question();
+
+    /** What came and was no answer, since {@link #begin}; for people, empty when nothing did. */
+    String noise();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,228 @@
+package org.strowger.health.probe;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.strowger.health.ProbePace;
+import org.strowger.health.ProbeResult;
+import org.strowger.health.ProbeVerdict;
+import org.strowger.threading.RunsOn;
+
+/**
+ * Probes one backend again and again: when to ask, when to ask once more, when to give up.
+ *
+ * <p>A question is put twice if need be: after {@value #REPEAT_PERCENT} % of the timeout without an answer it is repeated, and the
+ * rest of the timeout runs from then, so that neither a lost datagram nor a pause of our own makes a probe fail.
+ *
+ * <p>On the thread of {@code loop}, except {@link #figures}.
+ */
+@RunsOn(RunsOn.Runner.CONTROL)
+public final class Prober implements AutoCloseable, ProbeSink {
+    private static final int REPEAT_PERCENT = 40;
+    /** Between the starts of two probes, however urgent. */
+    private static final long MIN_GAP_NANOS = 10_000_000;
+
+    /** Where the present question stands. */
+    private enum State {
+        WAITING,
+        ASKED,
+        REPEATED,
+        CLOSED
+    }
+
+    private final ProbeSettings settings;
+    private final ProbeListener listener;
+    private final EventExecutor loop;
+    private final Ticker ticker;
+    private final RandomGenerator random;
+    private final Probe probe;
+
+    private State state = State.WAITING;
+    private ProbePace pace = ProbePace.NORMAL;
+    private boolean urgent;
+    private long begunNanos;
+    private @Nullable Future<?> timer;
+    /** Written by the probing thread only; read by any. */
+    private volatile ProbeFigures figures;
+
+    Prober(
+            ProbeSettings settings,
+            ProbeListener listener,
+            EventExecutor loop,
+            Ticker ticker,
+            RandomGenerator random,
+            Function<ProbeSink, Probe> probe) {
+        this.settings = settings;
+        this.listener = listener;
+        this.loop = loop;
+        this.ticker = ticker;
+        this.random = random;
+        this.begunNanos = ticker.nanoTime() - MIN_GAP_NANOS;
+        this.figures = ProbeFigures.none(ticker.nanoTime());
+        this.probe = probe.apply(this);
+    }
+
+    /** The first probe begins after {@code delay}. */
+    void start(Duration delay) {
+        arm(ticker.nanoTime() + delay.toNanos());
+    }
+
+    /** What is known so far; from any thread. */
+    public ProbeFigures figures() {
+        return figures;
+    }
+
+    /** Changes the interval, that one too which is running. */
+    public void setPace(ProbePace wanted) {
+        if (pace == wanted) {
+            return;
+        }
+        pace = wanted;
+        // The first probe comes when it was to come, whatever is known by then.
+        if (state == State.WAITING && timer != null && figures.sent() > 0) {
+            arm(nextNanos());
+        }
+    }
+
+    /** Something says that the backend has changed: probes at once, or repeats the question that is open. */
+    public void probeNow() {
+        switch (state) {
+            case WAITING -> {
+                urgent = true;
+                if (timer != null) {
+                    arm(nextNanos());
+                }
+            }
+            case ASKED -> repeat();
+            case REPEATED, CLOSED -> {}
+        }
+    }
+
+    @Override
+    public void close() {
+        state = State.CLOSED;
+        disarm();
+        probe.close();
+    }
+
+    @Override
+    public void answered(ProbeAnswer answer) {
+        end(answer.verdict(settings.expected()), answer.shown(), answer.load(), true);
+    }
+
+    @Override
+    public void succeeded(String what) {
+        end(ProbeVerdict.PASSED, what, Optional.empty(), true);
+    }
+
+    @Override
+    public void failed(String what) {
+        end(ProbeVerdict.FAILED, what, Optional.empty(), false);
+    }
+
+    @Override
+    public void disturbed() {
+        if (state == State.WAITING) {
+            probeNow();
+        }
+    }
+
+    private void arm(long atNanos) {
+        disarm();
+        if (state == State.WAITING) {
+            figures = figures.due(atNanos);
+        }
+        timer = loop.schedule(this::wake, Math.max(0, atNanos - ticker.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void disarm() {
+        Future<?> armed = timer;
+        timer = null;
+        if (armed != null) {
+            armed.cancel(false);
+        }
+    }
+
+    private void wake() {
+        timer = null;
+        switch (state) {
+            case WAITING -> begin();
+            case ASKED -> repeat();
+            case REPEATED -> giveUp();
+            case CLOSED -> {}
+        }
+    }
+
+    private void begin() {
+        urgent = false;
+        begunNanos = ticker.nanoTime();
+        figures = figures.begun(begunNanos);
+        state = State.ASKED;
+        probe.begin();
+        if (state == State.ASKED) {
+            arm(ticker.nanoTime() + repeatAfterNanos());
+        }
+    }
+
+    private void repeat() {
+        state = State.REPEATED;
+        probe.repeat();
+        if (state == State.REPEATED) {
+            arm(ticker.nanoTime() + settings.timeout().toNanos() - repeatAfterNanos());
+        }
+    }
+
+    private long repeatAfterNanos() {
+        return settings.timeout().toNanos() / 100 * REPEAT_PERCENT;
+    }
+
+    private void giveUp() {
+        String noise = probe.noise();
+        probe.abandon();
+        end(
+                ProbeVerdict.FAILED,
+                "no answer within " + settings.timeout().toMillis() + " ms" + (noise.isEmpty() ? "" : "; " + noise),
+                Optional.empty(),
+                false);
+    }
+
+    private void end(ProbeVerdict verdict, String what, Optional<ReportedLoad> load, boolean cameBack) {
+        if (state == State.CLOSED || state == State.WAITING) {
+            return;
+        }
+        long tookNanos = ticker.nanoTime() - begunNanos;
+        String repeated = state == State.REPEATED ? ", sent twice" : "";
+        String evidence = probe.question() + ": " + what + " after " + millis(tookNanos) + " ms" + repeated;
+        state = State.WAITING;
+        disarm();
+        ProbeResult result = new ProbeResult(verdict, cameBack ? tookNanos : -1, evidence);
+        figures = figures.ended(result);
+        listener.probed(result, load);
+        if (state == State.WAITING && timer == null) {
+            arm(nextNanos());
+        }
+    }
+
+    private long nextNanos() {
+        long now = ticker.nanoTime();
+        long intervalNanos = settings.interval(pace).toNanos();
+        long next = urgent
+                ? begunNanos + MIN_GAP_NANOS
+                : begunNanos
+                        + intervalNanos
+                        + (long) (intervalNanos * settings.jitter() * (2 * random.nextDouble() - 1));
+        return next - now > 0 ? next : now;
+    }
+
+    /** With one decimal. */
+    private static String millis(long nanos) {
+        long tenths = (nanos + 50_000) / 100_000;
+        return tenths / 10 + "." + tenths % 10;
+    }
+}
