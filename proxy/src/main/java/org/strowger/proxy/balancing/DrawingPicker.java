@@ -82,6 +82,7 @@ final class DrawingPicker implements Picker {
         if (members.length == 0) {
             return guard.anyFree(shares, keyHash, begins, excluded);
         }
+        long now = preferring.usesClock() ? ticker.nanoTime() : 0;
         long mixed = Mix.of(keyHash ^ salt);
         int first = table.draw(mixed);
         int best = takes(first, keyHash, begins, excluded) ? first : NONE;
@@ -93,7 +94,7 @@ final class DrawingPicker implements Picker {
                 other = first + 1 == members.length ? 0 : first + 1;
             }
             if (other != best && takes(other, keyHash, begins, excluded)) {
-                best = best == NONE || isBetter(other, best, mixed) ? other : best;
+                best = best == NONE || isBetter(other, best, mixed, now) ? other : best;
             }
         }
         return best == NONE ? elsewhere(keyHash, begins, excluded) : members[best];
@@ -104,14 +105,14 @@ final class DrawingPicker implements Picker {
     }
 
     /** True when the first place is better than the second. */
-    private boolean isBetter(int first, int second, long mixed) {
+    private boolean isBetter(int first, int second, long mixed, long nowNanos) {
         return preferring.isFirstBetter(
                 guard.load(shares.members()[first]),
                 weight(first),
                 guard.load(shares.members()[second]),
                 weight(second),
                 Mix.of(mixed),
-                ticker.nanoTime());
+                nowNanos);
     }
 
     private double weight(int place) {

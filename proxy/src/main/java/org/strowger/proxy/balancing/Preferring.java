@@ -18,6 +18,11 @@ interface Preferring {
         return 2;
     }
 
+    /** Whether it looks at the time; otherwise any will do. */
+    default boolean usesClock() {
+        return true;
+    }
+
     /** True when the first of two is the better one; {@code mixed} is as if drawn. */
     default boolean isFirstBetter(
             BackendLoad first, double firstWeight, BackendLoad second, double secondWeight, long mixed, long nowNanos) {
@@ -31,7 +36,7 @@ interface Preferring {
 
     /** By requests without an answer, this one included. */
     static Preferring leastRequests() {
-        return (load, weight, now) -> (load.requests() + 1) / weight;
+        return new ByRequests();
     }
 
     /** By the time that the requests without an answer will take, this one included, if one is answered after the other. */
@@ -61,6 +66,25 @@ interface Preferring {
         @Override
         public int choices() {
             return CHOICES;
+        }
+
+        @Override
+        public boolean usesClock() {
+            return false;
+        }
+    }
+
+    /** By requests without an answer. */
+    record ByRequests() implements Preferring {
+
+        @Override
+        public double score(BackendLoad load, double weight, long nowNanos) {
+            return (load.requests() + 1) / weight;
+        }
+
+        @Override
+        public boolean usesClock() {
+            return false;
         }
     }
 

@@ -53,17 +53,8 @@ final class PoolReader {
         Map<String, LimitsConfig> backendLimits = new HashMap<>();
         List<Backend> backends = backends(section, limits, backendLimits);
         Balance balance = section.read("balance", balance());
-        OptionalDouble boundedLoad = section.read("bounded-load", boundedLoad());
-        if (!balance.isHash() && boundedLoad.isPresent() && problems.count() == before) {
-            section.written("bounded-load")
-                    .ifPresent(at -> problems.warning(
-                            at, Problems.shown(at.value()), "no effect: this balance is even by itself"));
-        }
-        Section affinity = section.section("affinity");
-        affinity.refuseUnknownKeys();
-        AffinityConfig memory = new AffinityConfig(
-                affinity.read("entries", Syntax.integer(1000, 100_000_000)),
-                affinity.read("expire", Syntax.duration("1s", "1d")));
+        OptionalDouble boundedLoad = boundedLoad(section, problems.count() == before && !balance.isHash());
+        AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
         Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
         ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
@@ -93,6 +84,23 @@ final class PoolReader {
                         health,
                         passive,
                         minAvailable));
+    }
+
+    private OptionalDouble boundedLoad(Section section, boolean useless) {
+        OptionalDouble boundedLoad = section.read("bounded-load", boundedLoad());
+        if (useless && boundedLoad.isPresent()) {
+            section.written("bounded-load")
+                    .ifPresent(at -> problems.warning(
+                            at, Problems.shown(at.value()), "no effect: this balance is even by itself"));
+        }
+        return boundedLoad;
+    }
+
+    private static AffinityConfig affinity(Section section) {
+        section.refuseUnknownKeys();
+        return new AffinityConfig(
+                section.read("entries", Syntax.integer(1000, 100_000_000)),
+                section.read("expire", Syntax.duration("1s", "1d")));
     }
 
     private List<Backend> backends(Section section, LimitsConfig limits, Map<String, LimitsConfig> own) {
