@@ -91,6 +91,10 @@ final class HealthMetrics {
         return member.backend().id();
     }
 
+    private static Sample sample(long value, String... labels) {
+        return sample((double) value, labels);
+    }
+
     private static Sample sample(double value, String... labels) {
         return new Sample(List.of(labels), value);
     }

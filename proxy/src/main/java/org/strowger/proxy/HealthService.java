@@ -41,7 +41,6 @@ final class HealthService implements Standing, AutoCloseable {
     private final ControlLoop control;
     private final Ticker ticker;
     private final InstantSource clock;
-    private final BackendCounterTable counters;
     private final Runnable republish;
     private final HealthTotals totals = new HealthTotals();
     private final BackendAlarm alarm;
@@ -67,7 +66,6 @@ final class HealthService implements Standing, AutoCloseable {
         this.control = control;
         this.ticker = Ticker.systemTicker();
         this.clock = InstantSource.system();
-        this.counters = counters;
         this.republish = republish;
         this.alarm = new CoalescedAlarm(control.untilClosed(), this::look);
         this.probers = new Probers(

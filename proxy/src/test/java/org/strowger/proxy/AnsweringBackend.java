@@ -13,11 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A SIP server over UDP that answers every request but ACK at once. Its thread ends with its socket. */
 final class AnsweringBackend implements AutoCloseable {
     private final DatagramSocket socket;
+    private final int port;
     private final Set<String> calls = ConcurrentHashMap.newKeySet();
     private volatile String optionsStatus = "200 OK";
 
     private AnsweringBackend(DatagramSocket socket) {
         this.socket = socket;
+        this.port = socket.getLocalPort();
     }
 
     /** @param port 0 for any */
@@ -78,7 +80,7 @@ final class AnsweringBackend implements AutoCloseable {
     }
 
     int port() {
-        return socket.getLocalPort();
+        return port;
     }
 
     String id() {

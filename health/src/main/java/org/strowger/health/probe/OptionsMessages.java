@@ -146,7 +146,7 @@ final class OptionsMessages {
     /** Whatever the parser throws at odd bytes is the same finding. */
     private @Nullable SIPMessage parse(byte[] bytes) throws ParseException {
         try {
-            return parser.parseSIPMessage(bytes, true, false, null);
+            return parser.parseSIPMessage(Essence.of(bytes), false, false, null);
         } catch (RuntimeException e) {
             ParseException odd = new ParseException(String.valueOf(e.getMessage()), 0);
             odd.initCause(e);

@@ -98,6 +98,21 @@ class OptionsMessagesTest {
     }
 
     @Test
+    void onlyWhatIsLookedAtIsParsed() throws ParseException {
+        byte[] answer = new String(
+                        response("200 OK", TOKEN, "Allow: \u0001garbage\r\nreason : SIP\r\n ;text=\"x\"\r\n"), US_ASCII)
+                .replace("Via:", "v:")
+                .replace("From:", "Via: SIP/2.0/UDP 10.0.0.1;branch=other\r\nFrom:")
+                .getBytes(US_ASCII);
+        assertThat(new String(Essence.of(answer), US_ASCII))
+                .startsWith("SIP/2.0 200 OK\r\nv: SIP/2.0/UDP 127.0.0.1")
+                .contains("CSeq: 1 OPTIONS\r\n", "reason : SIP\r\n ;text=\"x\"\r\n")
+                .doesNotContain("From", "Allow", "10.0.0.1")
+                .endsWith("\r\n\r\n");
+        assertThat(read(answer).orElseThrow().reason()).isEqualTo("x");
+    }
+
+    @Test
     void whatIsNoFinalAnswerToTheQuestionIsNone() throws ParseException {
         assertThat(read(response("100 Trying", TOKEN, ""))).isEmpty();
         assertThat(read(response("200 OK", TOKEN + 1, ""))).isEmpty();

@@ -6,6 +6,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -28,7 +31,7 @@ import org.strowger.discovery.Backend;
 import org.strowger.sip.Transport;
 
 /**
- * What OPTIONS probes over UDP cost: {@code ProbeCostMain BACKENDS INTERVAL_MILLIS SECONDS}. The servers are in the same
+ * What OPTIONS probes over UDP cost: {@code ProbeCostMain BACKENDS INTERVAL_MILLIS SECONDS [nio]}. The servers are in the same
  * process, on a thread of their own whose CPU time is taken off; the kernel's part of a delivery counts for who sends.
  *
  * <p>Prints for each period the CPU time of the probing thread, and that of all other threads but the servers'
@@ -56,11 +59,15 @@ final class ProbeCostMain {
         Thread servers = new Thread(() -> serve(selector), "servers");
         servers.setDaemon(true);
         servers.start();
-        IoHandlerFactory io = NioIoHandler.newFactory();
+        boolean epoll = arguments.length < 4 || !arguments[3].equals("nio");
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, io);
         EventLoop loop = group.next();
         Probers probers = new Probers(
-                new ProbeSockets(loop, NioDatagramChannel::new, NioSocketChannel::new),
+                new ProbeSockets(
+                        loop,
+                        epoll ? EpollDatagramChannel::new : NioDatagramChannel::new,
+                        epoll ? EpollSocketChannel::new : NioSocketChannel::new),
                 Ticker.systemTicker(),
                 new Random(1));
         ProbeSettings settings = new ProbeSettings(
