@@ -28,6 +28,12 @@ public final class Prober implements AutoCloseable, ProbeSink {
     /** Between the starts of two probes, however urgent. */
     private static final long MIN_GAP_NANOS = 10_000_000;
 
+    /**
+     * Probes begin at multiples of this, so that those of many backends share a wake-up of the thread, which costs more than a
+     * probe. The answers to the first of such a batch are read when its last is sent.
+     */
+    private static final long GRID_NANOS = 5_000_000;
+
     /** Where the present question stands. */
     private enum State {
         WAITING,
@@ -70,7 +76,7 @@ public final class Prober implements AutoCloseable, ProbeSink {
 
     /** The first probe begins after {@code delay}. */
     void start(Duration delay) {
-        arm(ticker.nanoTime() + delay.toNanos());
+        arm(onGrid(ticker.nanoTime() + delay.toNanos()));
     }
 
     /** What is known so far; from any thread. */
@@ -211,13 +217,16 @@ public final class Prober implements AutoCloseable, ProbeSink {
 
     private long nextNanos() {
         long now = ticker.nanoTime();
+        if (urgent) {
+            return Math.max(begunNanos + MIN_GAP_NANOS - now, 0) + now;
+        }
         long intervalNanos = settings.interval(pace).toNanos();
-        long next = urgent
-                ? begunNanos + MIN_GAP_NANOS
-                : begunNanos
-                        + intervalNanos
-                        + (long) (intervalNanos * settings.jitter() * (2 * random.nextDouble() - 1));
-        return next - now > 0 ? next : now;
+        long jitterNanos = (long) (intervalNanos * settings.jitter() * (2 * random.nextDouble() - 1));
+        return onGrid(now + Math.max(begunNanos + intervalNanos + jitterNanos - now, 0));
+    }
+
+    private static long onGrid(long nanos) {
+        return nanos + Math.floorMod(-nanos, GRID_NANOS);
     }
 
     /** With one decimal. */

@@ -162,6 +162,7 @@ class ProberTest {
         assertThat(question.begun).isEqualTo(2);
         question.sink.answered(OK);
         pass(100);
+        assertThat(question.begun).isEqualTo(2);
         question.sink.disturbed();
         pass(0);
         assertThat(question.begun).isEqualTo(3);
@@ -199,14 +200,17 @@ class ProberTest {
         prober = prober(settings(0.2));
         prober.start(Duration.ZERO);
         pass(0);
+        long sumNanos = 0;
         for (int i = 0; i < 300; i++) {
             long begun = prober.figures().lastSentNanos();
             question.sink.answered(OK);
             long waitNanos = prober.figures().nextDueNanos() - begun;
-            assertThat(waitNanos).isBetween(200_000_000L, 300_000_000L);
-            pass(300);
+            assertThat(waitNanos).isBetween(200_000_000L, 305_000_000L);
+            sumNanos += waitNanos;
+            pass(310);
         }
-        // 300 draws from 0.8..1.2 of 250 ms: mean 250 ms, standard error 250 * 0.4 / sqrt(12) / sqrt(300) = 1.7 ms.
+        // Mean 250 ms and half a grid step; standard error 250 * 0.4 / sqrt(12) / sqrt(300) = 1.7 ms, five of them.
+        assertThat(sumNanos / 300).isBetween(244_000_000L, 261_000_000L);
     }
 
     @Test

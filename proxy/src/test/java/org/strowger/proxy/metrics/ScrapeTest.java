@@ -88,6 +88,17 @@ final class ScrapeTest {
                 MetricName.UDP_TRUNCATED)) {
             scrape.counter(name, () -> 7, name.labelKeys().toArray(String[]::new));
         }
+        for (MetricName name : List.of(
+                MetricName.PROBES,
+                MetricName.PROBE_RTT,
+                MetricName.PROBE_RTT_SUM,
+                MetricName.BACKEND_UP,
+                MetricName.BACKEND_EJECTED,
+                MetricName.BACKEND_EJECTIONS,
+                MetricName.BACKEND_TRANSITIONS,
+                MetricName.POOL_PANIC)) {
+            scrape.series(name, () -> List.of(new Sample(name.labelKeys(), 5)));
+        }
         scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");
         scrape.gauge(MetricName.BACKEND_ACTIVE_CALLS, () -> 10, "udp:10.0.0.1:5060");
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> 9);
@@ -103,6 +114,17 @@ final class ScrapeTest {
                         "strowger_udp_truncated_total{side=\"side\"} 7.0",
                         "# TYPE strowger_affinity_entries gauge",
                         "strowger_affinity_entries{pool=\"media\"} 8.0");
+    }
+
+    @Test
+    void seriesComeAndGo() {
+        List<Sample> samples = new ArrayList<>(List.of(new Sample(List.of("media", "udp:1"), 1)));
+        scrape.series(MetricName.BACKEND_UP, () -> samples);
+        assertThat(scrape.text().lines()).contains("strowger_backend_up{backend=\"udp:1\",pool=\"media\"} 1.0");
+        samples.set(0, new Sample(List.of("media", "udp:2"), 0));
+        assertThat(scrape.text().lines())
+                .contains("strowger_backend_up{backend=\"udp:2\",pool=\"media\"} 0.0")
+                .noneMatch(line -> line.contains("udp:1\",pool"));
     }
 
     @Test
