@@ -59,6 +59,8 @@ final class SampleProxy implements Egress, PathObserver {
     private static final String INSIDE = "127.0.0.1:5080";
     private static final byte[] VIA = ("Via: SIP/2.0/UDP " + INSIDE + ";branch=z9hG4bK").getBytes(ISO_8859_1);
 
+    private static final byte[] OUTSIDE_VIA = ("Via: SIP/2.0/UDP " + OUTSIDE + ";branch=z9hG4bK").getBytes(ISO_8859_1);
+
     private final IpPort client = IpPort.of(new InetSocketAddress("127.0.0.2", 5070));
     private final Ingress ingress = new Ingress();
     private final RoutingSnapshot snapshot;
@@ -196,23 +198,21 @@ final class SampleProxy implements Egress, PathObserver {
         List<Member> members = targets.stream()
                 .map(target -> new Member(target.backend(), Eligibility.NEW_AND_ESTABLISHED))
                 .toList();
-        Ticker ticker = Ticker.systemTicker();
         Pool pool = new Pool(
                 "pool",
                 targets,
-                policy.pickers(BoundedLoad.DEFAULT, ticker).build(members),
+                policy.pickers(BoundedLoad.DEFAULT, Ticker.systemTicker()).build(members),
                 policy,
-                new Affinity(Affinity.DEFAULT_MAX_ENTRIES, Affinity.DEFAULT_EXPIRY, ticker),
+                new Affinity(Affinity.DEFAULT_MAX_ENTRIES, Affinity.DEFAULT_EXPIRY, Ticker.systemTicker()),
                 Pool.PathPolicy.INSERT,
                 redispatch,
                 Pool.Dialogs.FAIL,
                 members);
-        byte[] outsideVia = ("Via: SIP/2.0/UDP " + OUTSIDE + ";branch=z9hG4bK").getBytes(ISO_8859_1);
         Set<IpPort> own = Set.of(
                 IpPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5060)),
                 IpPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 5080)));
         return new RoutingSnapshot(
-                List.of(new SipListener(LISTENER, "front", Transport.UDP, true, false, false, outsideVia)),
+                List.of(new SipListener(LISTENER, "front", Transport.UDP, true, false, false, OUTSIDE_VIA)),
                 targets,
                 List.of(pool),
                 RuleSet.compile(List.of(new Rule(List.of(), new Action.ToPool(0)))),

@@ -86,6 +86,7 @@ public final class BackendHealth {
         }
         lastProbe = Optional.of(result);
         boolean suspect = reachability.isSuspect(nowNanos);
+        boolean struck = reachability.isStruck(nowNanos);
         reachability.onProbed();
         if (result.isAnswered()) {
             reachability.clear();
@@ -95,7 +96,7 @@ public final class BackendHealth {
             unansweredProbes = Math.min(unansweredProbes, Integer.MAX_VALUE - 1) + 1;
         }
         boolean changed = result.verdict() == ProbeVerdict.FAILED
-                ? failed(result, suspect && !result.isAnswered(), nowNanos)
+                ? failed(result, suspect && !result.isAnswered(), struck && !result.isAnswered(), nowNanos)
                 : passed(result, nowNanos);
         changed |= maintenance(result, nowNanos);
         return settled(changed, nowNanos);
@@ -111,13 +112,15 @@ public final class BackendHealth {
         return true;
     }
 
-    private boolean failed(ProbeResult result, boolean suspect, long nowNanos) {
+    private boolean failed(ProbeResult result, boolean suspect, boolean struck, long nowNanos) {
         HealthState before = probes.state();
         if (!(suspect ? probes.down(nowNanos) : probes.onFail(nowNanos))) {
             return false;
         }
-        gone = suspect;
-        String cause = suspect ? "a network error, and a probe at once failed too" : inRow(probes.fails()) + " failed";
+        gone = struck;
+        String cause = struck
+                ? "a network error, and a probe at once failed too"
+                : suspect ? "requests in a row unanswered, and a probe failed too" : inRow(probes.fails()) + " failed";
         log(before, HealthState.DOWN, cause, result.evidence());
         outliers.clear();
         return true;

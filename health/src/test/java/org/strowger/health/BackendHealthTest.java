@@ -147,6 +147,30 @@ class BackendHealthTest {
     }
 
     @Test
+    void requestsInARowWithoutAnyResponseNeedOneFailedProbe() {
+        a.onProbe(probe('p'), now);
+        live(LiveSignals.silent(2));
+        assertThat(a.wantsProbeNow()).isFalse();
+        live(LiveSignals.silent(1));
+        assertThat(a.wantsProbeNow()).isTrue();
+        assertThat(a.health()).isEqualTo(HealthState.UP);
+        a.onProbe(probe('f'), now);
+        assertThat(a.health()).isEqualTo(HealthState.DOWN);
+        assertThat(a.reason()).contains("requests in a row unanswered");
+    }
+
+    @Test
+    void aResponseInBetweenEndsTheSuspicion() {
+        a.onProbe(probe('p'), now);
+        live(LiveSignals.silent(2));
+        live(LiveSignals.answered(1));
+        live(LiveSignals.silent(2));
+        assertThat(a.wantsProbeNow()).isFalse();
+        a.onProbe(probe('f'), now);
+        assertThat(a.health()).isEqualTo(HealthState.UP);
+    }
+
+    @Test
     void twoNetworkErrorsOrOneWithAFailedProbeAreEnough() {
         live(LiveSignals.unreachable(1));
         assertThat(a.wantsProbeNow()).isTrue();

@@ -157,7 +157,7 @@ class PoolPropertyTest {
                 case 4 -> LiveSignals.unreachable(many);
                 case 5 -> random.nextBoolean() ? LiveSignals.connectFailed(many) : LiveSignals.reset(many);
                 case 6 -> LiveSignals.busy(many, random.nextInt(5));
-                default -> new LiveSignals(many, many % 2, many % 3, many % 4 / 3, 0, many / 4, 0, 0);
+                default -> new LiveSignals(many, many % 2, many % 3, many % 4 / 3, 0, many / 4, 0, 0, many % 5);
             };
             tell(() -> "live " + signals);
             current.lastWasAnswered = signals.signsOfLife() > 0;

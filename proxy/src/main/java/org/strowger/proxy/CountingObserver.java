@@ -62,9 +62,6 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         counters.increment(Counter.response(message.statusCode()));
         if (backend != Target.NONE) {
             backend.counters(loop).increment(BackendCounter.response(message.statusCode()));
-            if (message.cseqMethod() == Method.INVITE && message.statusCode() > 100 && message.statusCode() < 500) {
-                backend.counters(loop).increment(BackendCounter.ANSWERED);
-            }
         }
     }
 
@@ -138,23 +135,19 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
-    public void connectionLost(IpPort peer, CloseReason reason) {
-        if (reason == CloseReason.CONNECT_FAILED) {
-            failed(peer, Transport.TCP, BackendCounter.CONNECT_FAILURES);
-        } else if (reason == CloseReason.RESET || reason == CloseReason.TIMED_OUT) {
-            failed(peer, Transport.TCP, BackendCounter.RESETS);
+    public void judged(Target backend, SipMessage response, boolean isFailure) {
+        int busySeconds = response.statusCode() == 503 ? RetryAfter.seconds(response) : 0;
+        if (busySeconds > 0) {
+            backend.counters(loop).increment(BackendCounter.BUSY);
+            backend.counters(loop).add(BackendCounter.BUSY_SECONDS, busySeconds);
+        } else {
+            backend.counters(loop).increment(isFailure ? BackendCounter.LISTED_ERRORS : BackendCounter.ANSWERED);
         }
     }
 
     @Override
-    public void responded(Target backend, SipMessage response, long afterNanos) {
-        if (response.statusCode() == 503) {
-            int seconds = RetryAfter.seconds(response);
-            if (seconds > 0) {
-                backend.counters(loop).increment(BackendCounter.BUSY);
-                backend.counters(loop).add(BackendCounter.BUSY_SECONDS, seconds);
-            }
-        }
+    public void silent(Target backend) {
+        backend.counters(loop).increment(BackendCounter.SILENCES);
     }
 
     @Override

@@ -17,7 +17,8 @@ final class LiveReadings {
         BackendCounter.CONNECT_FAILURES,
         BackendCounter.RESETS,
         BackendCounter.BUSY,
-        BackendCounter.BUSY_SECONDS
+        BackendCounter.BUSY_SECONDS,
+        BackendCounter.SILENCES
     };
 
     private final List<BackendCounters> loops;
@@ -47,7 +48,7 @@ final class LiveReadings {
         long busy = since[6];
         // A sum of waiting times: the mean, rounded up, stands for the longest.
         long busySeconds = busy == 0 ? 0 : (since[7] + busy - 1) / busy;
-        return new LiveSignals(since[0], since[1], since[2], since[3], since[4], since[5], busy, busySeconds);
+        return new LiveSignals(since[0], since[1], since[2], since[3], since[4], since[5], busy, busySeconds, since[8]);
     }
 
     private long sum(BackendCounter counter) {

@@ -1,7 +1,6 @@
 package org.strowger.proxy;
 
 import org.strowger.proxy.forwarding.PathObserver;
-import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.FramingFailure;
 import org.strowger.sip.IpPort;
 
@@ -17,9 +16,6 @@ interface LoopObserver extends PathObserver {
 
     /** A datagram goes to the loop that owns its call. */
     void handedOver();
-
-    /** Our connection to that peer ended, or was not made. */
-    void connectionLost(IpPort peer, CloseReason reason);
 
     /** The network says that a datagram for that peer did not arrive (RFC 3261 section 18.4). */
     void icmpError(IpPort peer);

@@ -94,8 +94,7 @@ final class PoolStates implements PoolWatch.LoadSink {
         Affinity affinity =
                 new Affinity(pool.affinity().entries(), pool.affinity().expire(), measurements.ticker());
         BalancingPolicy policy = policy(pool);
-        return new PoolState(
-                pool, policy, policy.pickers(settings(pool), measurements), affinity, redispatch(pool.redispatch()));
+        return new PoolState(pool, policy, policy.pickers(settings(pool), measurements), affinity, redispatch(pool));
     }
 
     private PoolState changed(PoolState before, PoolConfig pool) {
@@ -104,13 +103,15 @@ final class PoolStates implements PoolWatch.LoadSink {
             before.affinity().limit(pool.affinity().entries(), pool.affinity().expire());
         }
         boolean samePolicy = old.balance().equals(pool.balance());
+        boolean sameRedispatch = old.redispatch().equals(pool.redispatch())
+                && old.passive().errors().equals(pool.passive().errors());
         BalancingPolicy policy = samePolicy ? before.policy() : policy(pool);
         return new PoolState(
                 pool,
                 policy,
                 samePolicy ? before.pickers().under(settings(pool)) : policy.pickers(settings(pool), measurements),
                 before.affinity(),
-                old.redispatch().equals(pool.redispatch()) ? before.redispatch() : redispatch(pool.redispatch()));
+                sameRedispatch ? before.redispatch() : redispatch(pool));
     }
 
     private static BalancingPolicy policy(PoolConfig pool) {
@@ -145,8 +146,15 @@ final class PoolStates implements PoolWatch.LoadSink {
                 List.of(labels));
     }
 
-    private Redispatch redispatch(RedispatchConfig config) {
-        return new Redispatch(config.after(), config.otherAfter(), config.on(), config.budget(), eventLoops);
+    private Redispatch redispatch(PoolConfig pool) {
+        RedispatchConfig config = pool.redispatch();
+        return new Redispatch(
+                config.after(),
+                config.otherAfter(),
+                config.on(),
+                config.budget(),
+                eventLoops,
+                pool.passive().errors().codes());
     }
 
     /** What cannot be read is no report. */

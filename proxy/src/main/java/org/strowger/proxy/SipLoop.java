@@ -125,7 +125,6 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @Override
     public void onClosed(Flow flow, CloseReason reason) {
         if (flow.listener() == Flow.OUTBOUND && reason != CloseReason.REQUESTED && reason != CloseReason.SHUTDOWN) {
-            observer.connectionLost(flow.remote(), reason);
             path.unreachable(flow.remote(), flow.transport());
             batchEnds();
         }

@@ -40,7 +40,7 @@ final class BackendFailuresIT {
                 Loading.in(folder).loaded("""
                 event-loops = 1
                 listeners { udp { transport = udp, bind = "127.0.0.1:0" } }
-                pools { main { backends = [ "tcp:127.0.0.1:%d" ] } }
+                pools { main { backends = [ "tcp:127.0.0.1:%d" ], health.probe = none } }
                 rules = [ { pool = main } ]
                 """.formatted(backend.getLocalPort())), keys, new SplittableRandom(1));
     }

@@ -32,7 +32,7 @@ final class MeasuredIT {
                 event-loops = 1
                 admin.bind = "127.0.0.1:0"
                 listeners.udp { transport = udp, bind = "127.0.0.1:0" }
-                pools.main { backends = ["udp:127.0.0.1:%d"], balance = round-robin, health.probe = none }
+                pools.main { backends = ["udp:127.0.0.1:%d"], balance = round-robin, health.probe = none, redispatch.budget = 0%% }
                 rules = [ { pool = main } ]
                 """.formatted(backend));
     }

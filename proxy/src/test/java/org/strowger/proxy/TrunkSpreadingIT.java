@@ -106,7 +106,7 @@ final class TrunkSpreadingIT {
         return Loading.in(folder).loaded("""
                 event-loops = 2
                 listeners { udp { transport = udp, bind = "127.0.0.1:0" } }
-                pools { sink { backends = [ "udp:127.0.0.1:%d" ], health.probe = none } }
+                pools { sink { backends = [ "udp:127.0.0.1:%d" ], health.probe = none, redispatch.budget = 0%% } }
                 rules = [ { pool = sink } ]
                 """.formatted(backend.getLocalPort()));
     }

@@ -16,6 +16,8 @@ package org.strowger.health.passive;
  * @param reset connections that the backend reset (RST), whatever was on them
  * @param busy attempts answered 503 with Retry-After
  * @param busySeconds the longest Retry-After among them, in seconds
+ * @param silent attempts that had no response at all when they were repeated for the first time; what becomes of them is
+ *     counted later
  */
 public record LiveSignals(
         long answered,
@@ -25,9 +27,10 @@ public record LiveSignals(
         long connectFailed,
         long reset,
         long busy,
-        long busySeconds) {
+        long busySeconds,
+        long silent) {
     /** Nothing happened. */
-    public static final LiveSignals NONE = new LiveSignals(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final LiveSignals NONE = new LiveSignals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public LiveSignals {
         notNegative("answered", answered);
@@ -38,34 +41,39 @@ public record LiveSignals(
         notNegative("reset", reset);
         notNegative("busy", busy);
         notNegative("busySeconds", busySeconds);
+        notNegative("silent", silent);
     }
 
     public static LiveSignals answered(long count) {
-        return new LiveSignals(count, 0, 0, 0, 0, 0, 0, 0);
+        return new LiveSignals(count, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     public static LiveSignals listedErrors(long count) {
-        return new LiveSignals(0, count, 0, 0, 0, 0, 0, 0);
+        return new LiveSignals(0, count, 0, 0, 0, 0, 0, 0, 0);
     }
 
     public static LiveSignals noResponse(long count) {
-        return new LiveSignals(0, 0, count, 0, 0, 0, 0, 0);
+        return new LiveSignals(0, 0, count, 0, 0, 0, 0, 0, 0);
     }
 
     public static LiveSignals unreachable(long count) {
-        return new LiveSignals(0, 0, 0, count, 0, 0, 0, 0);
+        return new LiveSignals(0, 0, 0, count, 0, 0, 0, 0, 0);
     }
 
     public static LiveSignals connectFailed(long count) {
-        return new LiveSignals(0, 0, 0, 0, count, 0, 0, 0);
+        return new LiveSignals(0, 0, 0, 0, count, 0, 0, 0, 0);
     }
 
     public static LiveSignals reset(long count) {
-        return new LiveSignals(0, 0, 0, 0, 0, count, 0, 0);
+        return new LiveSignals(0, 0, 0, 0, 0, count, 0, 0, 0);
     }
 
     public static LiveSignals busy(long count, long seconds) {
-        return new LiveSignals(0, 0, 0, 0, 0, 0, count, seconds);
+        return new LiveSignals(0, 0, 0, 0, 0, 0, count, seconds, 0);
+    }
+
+    public static LiveSignals silent(long count) {
+        return new LiveSignals(0, 0, 0, 0, 0, 0, 0, 0, count);
     }
 
     public boolean isEmpty() {

@@ -43,6 +43,11 @@ final class AttemptSender {
         this.stored = new SipMessage(maxHeaders);
     }
 
+    /** The one that holds now. */
+    RoutingSnapshot snapshot() {
+        return snapshots.current();
+    }
+
     /** Sends the request to a backend that has not been tried, as a new attempt. False when there is none. */
     boolean toAnother(InFlightRequest e, long nowNanos) {
         if (!e.isWhole() || !isRead(e)) {

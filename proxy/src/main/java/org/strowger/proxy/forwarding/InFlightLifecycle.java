@@ -17,6 +17,7 @@ import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.Redispatch;
 import org.strowger.proxy.routing.RetryBudget;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.sip.SipMessage;
 import org.strowger.threading.RunsOn;
 
@@ -53,6 +54,7 @@ final class InFlightLifecycle {
     private final PathObserver observer;
     private final AttemptSender sender;
     private long nowNanos;
+    private RoutingSnapshot lastSnapshot = RoutingSnapshot.EMPTY;
 
     InFlightLifecycle(int loop, InFlightTable table, Ticker ticker, PathObserver observer, AttemptSender sender) {
         this.loop = loop;
@@ -150,6 +152,23 @@ final class InFlightLifecycle {
         observer.attemptBegan(e.target(e.living()));
         wait(e, now);
         return true;
+    }
+
+    /** What waits for a backend that was found dead since the last call need not wait any longer. */
+    void leaveTheDead() {
+        RoutingSnapshot now = sender.snapshot();
+        if (now == lastSnapshot) {
+            return;
+        }
+        lastSnapshot = now;
+        InFlightRequest e = table.waiting().first();
+        while (e != null) {
+            InFlightRequest next = table.waiting().after(e);
+            if (now.isDead(e.target(e.living()))) {
+                redispatch(e, RedispatchCause.SILENCE);
+            }
+            e = next;
+        }
     }
 
     /** Some response of an attempt came. */

@@ -44,6 +44,16 @@ public interface PathObserver {
      */
     default void responded(Target backend, SipMessage response, long afterNanos) {}
 
+    /**
+     * An attempt that was still wanted got its first response above 100: the verdict on the backend.
+     *
+     * @param isFailure the pool counts this response as a failure of the backend
+     */
+    default void judged(Target backend, SipMessage response, boolean isFailure) {}
+
+    /** An attempt had no response yet when it was repeated for the first time, long before it is given up. */
+    default void silent(Target backend) {}
+
     /** An attempt had no response in time. */
     default void noResponse(Target backend) {}
 

@@ -4,7 +4,9 @@ import static org.strowger.proxy.inflight.InFlightRequest.CANCELLED;
 import static org.strowger.proxy.inflight.InFlightRequest.CANCEL_ANSWERED;
 import static org.strowger.proxy.inflight.InFlightRequest.FINAL;
 import static org.strowger.proxy.inflight.InFlightRequest.HEARD;
+import static org.strowger.proxy.inflight.InFlightRequest.JUDGED;
 import static org.strowger.proxy.inflight.InFlightRequest.NEVER;
+import static org.strowger.proxy.inflight.InFlightRequest.REPEATED;
 
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.inflight.InFlightRequest;
@@ -147,9 +149,18 @@ final class Redispatcher implements TimerWheel.Due {
         }
         observer.responded(e.target(attempt), m, life.now() - e.sentNanos(attempt));
         int status = m.statusCode();
+        judge(e, attempt, m);
         return status < 200
                 ? provisional(e, attempt, status)
                 : status < 300 ? success(e, attempt) : failure(e, attempt, m);
+    }
+
+    /** What comes after an attempt was given up says nothing good of its backend any more. */
+    private void judge(InFlightRequest e, int attempt, SipMessage m) {
+        if (m.statusCode() > 100 && attempt == e.living() && !e.is(attempt, JUDGED)) {
+            e.set(attempt, JUDGED);
+            observer.judged(e.target(attempt), m, e.pool().redispatch().isFailure(m.statusCode()));
+        }
     }
 
     private void cancelAnswered(InFlightRequest e, int attempt, boolean undelivered) {
@@ -277,6 +288,7 @@ final class Redispatcher implements TimerWheel.Due {
     /** Time passes. True while there is something to wait for. */
     boolean tick() {
         life.readClock();
+        life.leaveTheDead();
         life.wheel().advance(life.now(), this);
         return life.wheel().size() > 0;
     }
@@ -336,6 +348,11 @@ final class Redispatcher implements TimerWheel.Due {
         if (e.isInvite() && !e.isTryingSent()) {
             e.setTryingSent();
             sender.reply(e, 100);
+        }
+        if (e.isInvite() && !e.is(e.living(), HEARD) && !e.is(e.living(), REPEATED)) {
+            e.set(e.living(), REPEATED);
+            observer.silent(e.target(e.living()));
+            alarm.raise(e.target(e.living()));
         }
         if (e.target(e.living()).transport().isDatagram()) {
             sender.repeat(e);

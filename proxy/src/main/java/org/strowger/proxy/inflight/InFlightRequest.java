@@ -37,6 +37,10 @@ public final class InFlightRequest implements InFlightRequests.Place {
     public static final int CANCELLED = 4;
     /** Of an attempt: the CANCEL was answered. */
     public static final int CANCEL_ANSWERED = 8;
+    /** A response above 100 came while it was wanted. */
+    public static final int JUDGED = 32;
+    /** It was sent again because nothing came. */
+    public static final int REPEATED = 64;
     /** Of an attempt: reported as over. */
     public static final int ENDED = 16;
 

@@ -21,6 +21,8 @@ public enum BackendCounter {
     ANSWERED(MetricName.BACKEND_OUTCOMES, "answered", "answered"),
     /** Attempts without a response in time. */
     NO_RESPONSE(MetricName.BACKEND_OUTCOMES, "noResponse", "no-response"),
+    /** Attempts without any response when they were repeated for the first time. */
+    SILENCES(MetricName.BACKEND_SILENCES, "silences"),
     /** Attempts answered with a code of the pool's {@code passive.errors}. */
     LISTED_ERRORS(MetricName.BACKEND_OUTCOMES, "listedErrors", "listed-error"),
     /** Attempts answered 503 with Retry-After. */

@@ -135,6 +135,11 @@ public enum MetricName {
             "What became of requests that began something new at a backend, by outcome.",
             "backend",
             "outcome"),
+    BACKEND_SILENCES(
+            Kind.COUNTER,
+            "strowger_backend_silences_total",
+            "Requests that a backend had not answered at all when they were repeated for the first time.",
+            "backend"),
     BACKEND_BUSY_SECONDS(
             Kind.COUNTER,
             "strowger_backend_busy_seconds_total",

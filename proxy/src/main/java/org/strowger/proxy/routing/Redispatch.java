@@ -19,6 +19,7 @@ public final class Redispatch {
     private final long otherNanos;
     private final boolean isOn;
     private final boolean[] listed = new boolean[700];
+    private final boolean[] failures = new boolean[700];
     private final RetryBudget[] budgets;
 
     /**
@@ -29,10 +30,22 @@ public final class Redispatch {
      * @param eventLoops one budget for each
      */
     public Redispatch(Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops) {
+        this(invite, others, statuses, budget, eventLoops, Set.of());
+    }
+
+    /** @param failures codes, 200..699, that count as failures of the backend that sends them */
+    public Redispatch(
+            Duration invite,
+            Duration others,
+            Set<Integer> statuses,
+            double budget,
+            int eventLoops,
+            Set<Integer> failures) {
         this.inviteNanos = invite.isZero() ? Long.MAX_VALUE : invite.toNanos();
         this.otherNanos = others.isZero() ? Long.MAX_VALUE : others.toNanos();
         this.isOn = budget > 0;
         statuses.forEach(status -> listed[status] = true);
+        failures.forEach(status -> this.failures[status] = true);
         this.budgets = new RetryBudget[eventLoops];
         Arrays.setAll(budgets, loop -> new RetryBudget(budget));
     }
@@ -54,6 +67,11 @@ public final class Redispatch {
     /** True for a code that sends a request to another backend. */
     public boolean isListed(int status) {
         return listed[status];
+    }
+
+    /** True for a code that counts as a failure of the backend that sends it. */
+    public boolean isFailure(int status) {
+        return failures[status];
     }
 
     /** Of that event loop, and for it alone. */

@@ -112,6 +112,11 @@ public final class RoutingSnapshot {
         return dead;
     }
 
+    /** True for a backend that is sent nothing, not even what belongs to calls it has. */
+    public boolean isDead(Target backend) {
+        return poolOfDead(backend) != null;
+    }
+
     /** A pool of a backend that is not even sent what belongs to calls it has; null for any other backend. */
     @Nullable
     Pool poolOfDead(Target backend) {

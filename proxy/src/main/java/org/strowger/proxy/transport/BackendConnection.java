@@ -84,7 +84,7 @@ final class BackendConnection implements FlowSetup.Owner {
 
     @Override
     public void ended(StreamFlow ended, CloseReason reason) {
-        if (reason == CloseReason.RESET) {
+        if (reason == CloseReason.RESET || reason == CloseReason.TIMED_OUT) {
             connections.connectionReset(peer);
         }
         if (reason == CloseReason.CONNECT_FAILED) {

@@ -26,7 +26,7 @@ public interface StreamCounters {
     /** The peer, or the way to it, is why a connection could not be made; comes with {@link #connectFailed()}. */
     void connectFailed(IpPort peer);
 
-    /** A connection that we had made was reset by its peer. */
+    /** A connection that we had made was reset by its peer, or nothing sent on it was acknowledged in time. */
     void connectionReset(IpPort peer);
 
     /** A message met a full outbound queue. */
