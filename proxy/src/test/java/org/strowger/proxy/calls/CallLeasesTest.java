@@ -57,6 +57,48 @@ class CallLeasesTest {
     }
 
     @Test
+    void aRequestThatWentToAnotherBackendIsSoonForgotten() {
+        invite(1);
+        loop.givenUp(backend, messages.request("INVITE", 1, 1, false));
+        assertThat(backend.requests()).isZero();
+        assertThat(backend.calls()).isEqualTo(1);
+        pass(Duration.ofSeconds(5));
+        assertThat(backend.calls()).isZero();
+    }
+
+    @Test
+    void theOneThatWasGivenUpMayStillBeTheFirstToAnswer() {
+        invite(1);
+        loop.givenUp(backend, messages.request("INVITE", 1, 1, false));
+        response(200, 1);
+        pass(Duration.ofMinutes(1));
+        assertThat(backend.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallThatGoesElsewhereIsGivenBack() {
+        backend.callBegan();
+        leases.begin(7, backend);
+        leases.giveBack(7, other);
+        assertThat(backend.calls()).isEqualTo(1);
+        leases.giveBack(7, backend);
+        leases.giveBack(7, backend);
+        assertThat(backend.calls()).isZero();
+        assertThat(leases.size()).isZero();
+    }
+
+    @Test
+    void anotherExpiryHoldsForCallsAnsweredAfterwards() {
+        invite(1);
+        response(200, 1);
+        leases.keepWithoutTimer(Duration.ofMinutes(10));
+        invite(2);
+        response(200, 2);
+        pass(Duration.ofMinutes(11));
+        assertThat(backend.calls()).isEqualTo(1);
+    }
+
+    @Test
     void theBackendsByeEndsItToo() {
         invite(1);
         response(200, 1);
