@@ -77,6 +77,7 @@ class CallsIT {
                         new Endpoint(Transport.UDP, "::1", outside),
                         few)) {
             Calls.assertAllWentThrough(client, few);
+            proxy.killHard(); // its probes would be unexpected at a server that ends
             backends.finishCleanly();
             assertThat(backends.invitations()).as("%s", proxy.tail()).containsExactly(20L, 20L, 20L);
         }
@@ -101,6 +102,7 @@ class CallsIT {
                         Endpoint.of(outside, net.proxy()),
                         load.towards(inside))) {
             Calls.assertAllWentThrough(client, load);
+            proxy.killHard(); // its probes would be unexpected at a server that ends
             backends.finishCleanly();
             assertThat(backends.invitations().stream()
                             .mapToLong(Long::longValue)

@@ -42,6 +42,7 @@ class CancelIT {
                         Endpoint.of(outside, net.proxy()),
                         load)) {
             Calls.assertAllWentThrough(client, load);
+            proxy.killHard(); // its probes would be unexpected at a server that ends
             backends.finishCleanly();
             assertThat(backends.invitations()).as("%s", proxy.tail()).containsOnly(50L);
             assertThat(backends.counts(CANCEL_RECEIVED)).containsOnly(50L);

@@ -61,8 +61,8 @@ final class TortureReplay {
                   tcp-udp { transport = tcp, bind = "%1$s:%3$d" }
                 }
                 pools {
-                  udp { backends = ["%4$s"], balance = round-robin }
-                  tcp { backends = ["%5$s"], balance = round-robin }
+                  udp { backends = ["%4$s"], balance = round-robin, health.probe = none, redispatch.budget = "0%%" }
+                  tcp { backends = ["%5$s"], balance = round-robin, health.probe = none, redispatch.budget = "0%%" }
                 }
                 rules = [
                   { listener = tcp-tcp, pool = tcp }

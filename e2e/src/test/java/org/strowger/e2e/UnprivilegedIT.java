@@ -70,6 +70,7 @@ class UnprivilegedIT {
                 }
             }
             assertThat(proxy.get("/ready")).contains("\"ready\":true");
+            proxy.killHard(); // its probes would be unexpected at a server that ends
             backends.finishCleanly();
             assertThat(backends.total("3_INVITE_Recv")).isEqualTo(2L * FEW.calls());
         }
