@@ -41,7 +41,7 @@ public class PickBenchmark {
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     /** The pool's policy. */
-    @Param({"round-robin", "call-id"})
+    @Param({"round-robin", "call-id", "least-calls", "least-requests", "latency", "reported-load"})
     public String balance = "round-robin";
 
     /** Members of the pool. */
@@ -80,6 +80,13 @@ public class PickBenchmark {
             callsAtHome.add(hash);
         }
         return Picker.index(choice);
+    }
+
+    /** One choice for a call, which is counted where the policy counts calls, and never ends. */
+    @Benchmark
+    public int call() {
+        long callId = nextKey();
+        return Picker.index(picker.pickCall(callId, callId));
     }
 
     private long nextKey() {

@@ -1,6 +1,7 @@
 package org.strowger.proxy;
 
 import java.util.Arrays;
+import org.strowger.proxy.calls.LoopLoad;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.InFlightEvent;
 import org.strowger.proxy.forwarding.RedispatchCause;
@@ -35,9 +36,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     private final int loop;
     private final LoopCounters counters;
     private final SnapshotSource snapshots;
+    private final LoopLoad load;
     private final BackendAlarm alarm;
 
-    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, BackendAlarm alarm) {
+    CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, LoopLoad load, BackendAlarm alarm) {
+        this.load = load;
         this.alarm = alarm;
         this.loop = loop;
         this.counters = counters;
@@ -49,6 +52,9 @@ final class CountingObserver implements LoopObserver, StreamCounters {
         Target backend = snapshot.backendAt(in);
         boolean fromBackend = backend != Target.NONE || in.listener() == RoutingSnapshot.BACKEND_SIDE;
         counters.increment(Counter.received(in.transport(), fromBackend ? Side.BACKEND : Side.CLIENT));
+        if (backend != Target.NONE) {
+            load.fromBackend(backend.load(), message);
+        }
         if (message.isRequest()) {
             counters.increment(Counter.request(message.method()));
             return;
@@ -66,6 +72,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
 
     @Override
     public void toBackend(Target backend, SipMessage request) {
+        load.toBackend(backend.load(), request);
         counters.increment(Counter.FORWARDED_TO_BACKEND);
         counters.increment(Counter.sent(backend.transport(), Side.BACKEND));
         backend.counters(loop).increment(BackendCounter.REQUESTS);
@@ -146,6 +153,12 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     @Override
     public void noResponse(Target backend) {
         backend.counters(loop).increment(BackendCounter.NO_RESPONSE);
+        load.noResponse(backend.load());
+    }
+
+    @Override
+    public void givenUp(Target backend, SipMessage request) {
+        load.givenUp(backend.load(), request);
     }
 
     @Override

@@ -153,8 +153,9 @@ final class Installer implements Installation {
             publish();
         }
         keys = nextKeys;
-        pools.retain(config.pools().stream().map(PoolConfig::name).toList());
-        counters.retain(ids(next));
+        List<String> backends = ids(next);
+        pools.retain(config.pools().stream().map(PoolConfig::name).toList(), backends);
+        counters.retain(backends);
         onInstalled.accept(config);
     }
 

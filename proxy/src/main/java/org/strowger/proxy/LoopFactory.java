@@ -7,13 +7,19 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.strowger.discovery.dns.NameCacheLimits;
 import org.strowger.discovery.dns.NettyDnsClient;
 import org.strowger.discovery.dns.Reach;
 import org.strowger.discovery.dns.SipLocator;
+import org.strowger.proxy.calls.CallLeases;
+import org.strowger.proxy.calls.LoopLoad;
+import org.strowger.proxy.calls.RequestMeter;
 import org.strowger.proxy.config.DnsConfig;
 import org.strowger.proxy.config.DnsServers;
 import org.strowger.proxy.config.ListenerConfig;
@@ -48,13 +54,16 @@ import org.strowger.threading.RunsOn;
 /** Puts together what one event loop owns: nothing of it is shared with another loop. */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class LoopFactory {
-
+    private static final Logger log = LoggerFactory.getLogger(LoopFactory.class);
     private static final NameCacheLimits NAMES = new NameCacheLimits(10_000, 64);
     private static final int MAX_PARKED = 256;
     private static final int MAX_PARKED_BYTES = 1 << 20;
     private static final int MAX_IN_FLIGHT = 1 << 17;
     private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
+
+    /** Where loops say what they see of backends. */
+    record Backends(BackendAlarm alarm, CallLeases leases) {}
 
     /** The parts of one loop. */
     record Loop(
@@ -70,7 +79,7 @@ final class LoopFactory {
     private final Supplier<CookieCodec> codecs;
     private final int epoch;
     private final RandomGenerator random;
-    private final BackendAlarm alarm;
+    private final Backends backends;
 
     LoopFactory(
             StrowgerConfig config,
@@ -78,19 +87,24 @@ final class LoopFactory {
             Supplier<CookieCodec> codecs,
             int epoch,
             RandomGenerator random,
-            BackendAlarm alarm) {
+            Backends backends) {
+        this.backends = backends;
         this.config = config;
         this.snapshots = snapshots;
         this.codecs = codecs;
         this.epoch = epoch;
         this.random = random;
-        this.alarm = alarm;
     }
 
     Loop make(int number, EventLoop eventLoop, LoopCounters counters) {
         ProtectionConfig protection = config.protection();
         Supplier<StreamFraming> framing = framing(protection);
-        CountingObserver observer = new CountingObserver(number, counters, snapshots, alarm);
+        RequestMeter requests = new RequestMeter(Ticker.systemTicker());
+        eventLoop
+                .scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS)
+                .addListener(ended -> log.debug("event loop {} measures no more", number));
+        LoopLoad load = new LoopLoad(backends.leases(), requests, StableHash.STANDARD::hash);
+        CountingObserver observer = new CountingObserver(number, counters, snapshots, load, backends.alarm());
         Relay relay = new Relay();
         Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =
@@ -119,7 +133,7 @@ final class LoopFactory {
         return new RequestProtection(
                 new InFlightTable(MAX_IN_FLIGHT, random.nextLong(), new BytePool(MAX_IN_FLIGHT_BYTES)),
                 Ticker.systemTicker(),
-                alarm);
+                backends.alarm());
     }
 
     private HostNames hostNames(EventLoop eventLoop, LoopCounters counters) {

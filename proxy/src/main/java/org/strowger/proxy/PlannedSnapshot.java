@@ -5,6 +5,9 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.strowger.proxy.balancing.BackendLoads;
+import org.strowger.proxy.balancing.CallRegister;
+import org.strowger.proxy.balancing.Measurements;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
@@ -39,7 +42,10 @@ final class PlannedSnapshot {
                 .build(
                         ControlDesk.asConfigured(config),
                         List.of(),
-                        new PoolStates(ticker, 1),
+                        new PoolStates(
+                                config.node().zone(),
+                                new Measurements(new BackendLoads(), CallRegister.NONE, ticker, 0),
+                                1),
                         Rules.of(config, numbers),
                         Standing.GOOD);
     }

@@ -1,21 +1,35 @@
 package org.strowger.proxy;
 
-import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import org.strowger.discovery.Backend;
+import org.strowger.health.probe.ReportedLoad;
 import org.strowger.proxy.balancing.Affinity;
+import org.strowger.proxy.balancing.BackendLoad;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.balancing.BalancingSettings;
 import org.strowger.proxy.balancing.BoundedLoad;
-import org.strowger.proxy.balancing.HeaderName;
+import org.strowger.proxy.balancing.LoadReport;
+import org.strowger.proxy.balancing.Measurements;
 import org.strowger.proxy.balancing.PickerFactory;
+import org.strowger.proxy.balancing.Preference;
 import org.strowger.proxy.config.Balance;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.RedispatchConfig;
+import org.strowger.proxy.config.ZonePreference;
+import org.strowger.proxy.control.ManagedMember;
+import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.Redispatch;
@@ -23,7 +37,7 @@ import org.strowger.threading.RunsOn;
 
 /** What of each pool outlives a snapshot: the picker's turn and loads, and the affinity table. */
 @RunsOn(RunsOn.Runner.CONTROL)
-final class PoolStates {
+final class PoolStates implements PoolWatch.LoadSink {
 
     /**
      * The lasting state of one pool.
@@ -33,14 +47,27 @@ final class PoolStates {
     record PoolState(
             PoolConfig of, BalancingPolicy policy, PickerFactory pickers, Affinity affinity, Redispatch redispatch) {}
 
-    private final Ticker ticker;
+    private static final Map<Class<? extends Balance>, String> WORDS = Map.of(
+            Balance.RoundRobin.class, "round-robin",
+            Balance.CallId.class, "call-id",
+            Balance.SourceIp.class, "source-ip",
+            Balance.User.class, "user",
+            Balance.LeastCalls.class, "least-calls",
+            Balance.LeastRequests.class, "least-requests",
+            Balance.Latency.class, "latency",
+            Balance.ReportedLoad.class, "reported-load");
+
+    private final String zone;
+    private final Measurements measurements;
     private final int eventLoops;
     /** Written by the control loop; the scrape reads. */
     private final Map<String, PoolState> byName = new ConcurrentHashMap<>();
 
-    PoolStates(Ticker ticker, int eventLoops) {
+    /** @param zone of this node */
+    PoolStates(String zone, Measurements measurements, int eventLoops) {
+        this.zone = zone;
+        this.measurements = measurements;
         this.eventLoops = eventLoops;
-        this.ticker = ticker;
     }
 
     /**
@@ -57,48 +84,41 @@ final class PoolStates {
         return now;
     }
 
-    /** Forgets the pools that are not among {@code names}. */
-    void retain(Collection<String> names) {
+    /** Forgets the pools and the backends that are not among these. */
+    void retain(Collection<String> names, Collection<String> backendIds) {
         byName.keySet().retainAll(Set.copyOf(names));
+        measurements.loads().retain(backendIds);
     }
 
     private PoolState made(PoolConfig pool) {
         Affinity affinity =
-                new Affinity(pool.affinity().entries(), pool.affinity().expire(), ticker);
-        return fresh(pool, affinity);
+                new Affinity(pool.affinity().entries(), pool.affinity().expire(), measurements.ticker());
+        BalancingPolicy policy = policy(pool);
+        return new PoolState(pool, policy, policy.pickers(settings(pool), measurements), affinity, redispatch(pool));
     }
 
     private PoolState changed(PoolState before, PoolConfig pool) {
-        if (!before.of().affinity().equals(pool.affinity())) {
+        PoolConfig old = before.of();
+        if (!old.affinity().equals(pool.affinity())) {
             before.affinity().limit(pool.affinity().entries(), pool.affinity().expire());
         }
-        boolean samePolicy = before.of().balance().equals(pool.balance())
-                && before.of().boundedLoad().equals(pool.boundedLoad());
-        return samePolicy
-                ? new PoolState(
-                        pool,
-                        before.policy(),
-                        before.pickers(),
-                        before.affinity(),
-                        before.of().redispatch().equals(pool.redispatch())
-                                        && before.of()
-                                                .passive()
-                                                .errors()
-                                                .equals(pool.passive().errors())
-                                ? before.redispatch()
-                                : redispatch(pool))
-                : fresh(pool, before.affinity());
+        boolean samePolicy = old.balance().equals(pool.balance());
+        boolean sameRedispatch = old.redispatch().equals(pool.redispatch())
+                && old.passive().errors().equals(pool.passive().errors());
+        BalancingPolicy policy = samePolicy ? before.policy() : policy(pool);
+        return new PoolState(
+                pool,
+                policy,
+                samePolicy ? before.pickers().under(settings(pool)) : policy.pickers(settings(pool), measurements),
+                before.affinity(),
+                sameRedispatch ? before.redispatch() : redispatch(pool));
     }
 
-    private PoolState fresh(PoolConfig pool, Affinity affinity) {
-        BalancingPolicy policy = policy(pool.balance());
-        BoundedLoad bound = pool.boundedLoad().isPresent()
-                ? new BoundedLoad(pool.boundedLoad().getAsDouble(), BoundedLoad.DEFAULT.halfLife())
-                : BoundedLoad.OFF;
-        return new PoolState(pool, policy, policy.pickers(bound, ticker), affinity, redispatch(pool));
+    private static BalancingPolicy policy(PoolConfig pool) {
+        return BalancingPolicy.of(text(pool.balance()));
     }
 
-    /** Has {@code scrape} read the affinity tables of the pools that there are. */
+    /** Has {@code scrape} read the affinity tables of the pools that there are, and the calls of backends that have leases. */
     void measure(Scrape scrape) {
         scrape.follow(
                 () -> new TreeSet<>(byName.keySet()),
@@ -108,6 +128,12 @@ final class PoolStates {
                         series(MetricName.AFFINITY, Affinity::misses, "miss"),
                         series(MetricName.AFFINITY_REMOVALS, Affinity::expirations, "expired"),
                         series(MetricName.AFFINITY_REMOVALS, Affinity::evictions, "evicted")));
+        scrape.follow(
+                measurements.loads()::leasing,
+                List.of(new Scrape.KeyedSeries(
+                        MetricName.BACKEND_ACTIVE_CALLS,
+                        id -> measurements.loads().of(id).calls(),
+                        List.of())));
     }
 
     private Scrape.KeyedSeries series(MetricName name, ToDoubleFunction<Affinity> value, String... labels) {
@@ -131,33 +157,91 @@ final class PoolStates {
                 pool.passive().errors().codes());
     }
 
-    /** The policy as written in the configuration. */
-    static String text(Balance balance) {
-        if (balance instanceof Balance.CallId) {
-            return "call-id";
-        }
-        if (balance instanceof Balance.SourceIp) {
-            return "source-ip";
-        }
-        if (balance instanceof Balance.User) {
-            return "user";
-        }
-        return balance instanceof Balance.Header header ? "header:" + header.name() : "round-robin";
+    /** What cannot be read is no report. */
+    @Override
+    public void reported(Backend backend, ReportedLoad load) {
+        Optional<LoadReport> report = switch (load.form()) {
+            case HEADER -> LoadReport.ofHeader(load.text());
+            case JSON -> LoadReport.ofJson(load.text());
+        };
+        report.ifPresent(
+                known -> load(backend).reports(known, measurements.ticker().nanoTime()));
     }
 
-    private static BalancingPolicy policy(Balance balance) {
-        if (balance instanceof Balance.CallId) {
-            return new BalancingPolicy.CallId();
+    @Override
+    public void probeAnswered(Backend backend, long rttNanos) {
+        load(backend).probeAnswered(rttNanos, measurements.ticker().nanoTime());
+    }
+
+    /** The load of a backend. */
+    BackendLoad load(Backend backend) {
+        return measurements.loads().of(backend.id());
+    }
+
+    /** The calls of a backend where they have leases. */
+    OptionalLong calls(Backend backend) {
+        BackendLoad load = load(backend);
+        return load.leasesCalls() ? OptionalLong.of(load.calls()) : OptionalLong.empty();
+    }
+
+    /** How long an answered call without a session timer has its lease: as long as the pool says that wants it longest. */
+    static Duration callExpiry(List<PoolConfig> pools) {
+        return pools.stream()
+                .map(PoolConfig::callExpiry)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /**
+     * Has of each backend measured what the policies and limits of its pools need. A backend that is no member any more is
+     * measured as before.
+     *
+     * @param membership of each pool, in the same order
+     */
+    void want(List<PoolConfig> pools, List<PoolMembers> membership) {
+        measurements.calls().keepWithoutTimer(callExpiry(pools));
+        Set<BackendLoad> leased = new HashSet<>();
+        Set<BackendLoad> measured = new HashSet<>();
+        Set<BackendLoad> all = new HashSet<>();
+        for (int i = 0; i < pools.size(); i++) {
+            PoolConfig pool = pools.get(i);
+            List<Backend> members = membership.get(i).members().stream()
+                    .map(ManagedMember::backend)
+                    .toList();
+            BalancingPolicy policy = of(pool).policy();
+            boolean leases = policy instanceof BalancingPolicy.LeastCalls
+                    || members.stream().anyMatch(b -> pool.limitsOf(b).calls() > 0);
+            for (Backend backend : members) {
+                BackendLoad load = load(backend);
+                all.add(load);
+                if (leases) {
+                    leased.add(load);
+                }
+                if (policy.measuresRequests()) {
+                    measured.add(load);
+                }
+            }
         }
-        if (balance instanceof Balance.SourceIp) {
-            return new BalancingPolicy.SourceIp();
-        }
-        if (balance instanceof Balance.User) {
-            return new BalancingPolicy.User();
-        }
-        if (balance instanceof Balance.Header header) {
-            return new BalancingPolicy.Header(new HeaderName(header.name()));
-        }
-        return new BalancingPolicy.RoundRobin();
+        all.forEach(load -> load.want(leased.contains(load), measured.contains(load)));
+    }
+
+    private BalancingSettings settings(PoolConfig pool) {
+        BoundedLoad bound = pool.boundedLoad().isPresent()
+                ? new BoundedLoad(pool.boundedLoad().getAsDouble(), BoundedLoad.DEFAULT.halfLife())
+                : BoundedLoad.OFF;
+        String near = pool.zonePreference() == ZonePreference.SAME_ZONE ? zone : "";
+        return new BalancingSettings(
+                bound,
+                new Preference(near, pool.spillOver().orElse(0)),
+                pool.slowStart(),
+                pool.reportMaxAge(),
+                pool.passive().trialInterval());
+    }
+
+    /** The policy as written in the configuration. */
+    static String text(Balance balance) {
+        return balance instanceof Balance.Header header
+                ? "header:" + header.name()
+                : Objects.requireNonNull(WORDS.get(balance.getClass()));
     }
 }

@@ -34,9 +34,13 @@ final class PoolWatch {
         Prober start(Backend backend, ProbeSettings settings, ProbeListener listener);
     }
 
-    /** Takes what backends say about their load. */
+    /** Takes what probes show of a backend's load. */
     interface LoadSink {
+        /** What it said about it. */
         void reported(Backend backend, ReportedLoad load);
+
+        /** How long its answer took. */
+        default void probeAnswered(Backend backend, long rttNanos) {}
     }
 
     /**
@@ -113,6 +117,9 @@ final class PoolWatch {
         member.stopProbing();
         settings.ifPresent(wanted -> member.probeBy(around.probers().start(member.backend(), wanted, (result, load) -> {
             load.ifPresent(text -> around.loads().reported(member.backend(), text));
+            if (result.rttNanos() >= 0) {
+                around.loads().probeAnswered(member.backend(), result.rttNanos());
+            }
             probed(member, result);
         })));
     }

@@ -13,8 +13,10 @@ import org.strowger.discovery.Backend;
 import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
+import org.strowger.proxy.balancing.Limits;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.config.DialogsPolicy;
+import org.strowger.proxy.config.LimitsConfig;
 import org.strowger.proxy.config.Outbound;
 import org.strowger.proxy.config.PathPolicy;
 import org.strowger.proxy.config.PoolConfig;
@@ -68,18 +70,14 @@ final class SnapshotBuilder {
             List<PoolMembers> membership, List<Backend> leaving, PoolStates states, RuleSet rules, Standing standing) {
         Map<String, Target> targets = new LinkedHashMap<>();
         List<Pool> pools = new ArrayList<>();
+        states.want(config.pools(), membership);
         for (int i = 0; i < membership.size(); i++) {
             PoolConfig pool = config.pools().get(i);
             List<Target> members = new ArrayList<>();
             List<Member> choices = new ArrayList<>();
             for (ManagedMember member : membership.get(i).members()) {
-                Backend backend = member.backend();
-                members.add(targets.computeIfAbsent(backend.id(), id -> target(backend)));
-                choices.add(new Member(
-                        backend,
-                        worse(
-                                Eligibility.of(member.admin(), HealthState.UP),
-                                standing.eligibility(pool.name(), backend.id()))));
+                members.add(targets.computeIfAbsent(member.backend().id(), id -> target(member.backend(), states)));
+                choices.add(choice(pool, member, standing));
             }
             PoolStates.PoolState state = states.of(pool);
             pools.add(new Pool(
@@ -93,7 +91,7 @@ final class SnapshotBuilder {
                     pool.dialogs() == DialogsPolicy.GROUP ? Pool.Dialogs.GROUP : Pool.Dialogs.FAIL,
                     choices));
         }
-        leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend)));
+        leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend, states)));
         excluded(membership).forEach(targets::remove);
         return new RoutingSnapshot(
                 listeners.stream().map(this::sipListener).toList(),
@@ -104,6 +102,15 @@ final class SnapshotBuilder {
                 recordRoutes(Backend.of(Transport.UDP, anyPeer())),
                 backendSideVias(),
                 config.outbound() == Outbound.ENABLED);
+    }
+
+    private static Member choice(PoolConfig pool, ManagedMember member, Standing standing) {
+        Backend backend = member.backend();
+        return new Member(
+                backend,
+                worse(Eligibility.of(member.admin(), HealthState.UP), standing.eligibility(pool.name(), backend.id())),
+                limits(pool.limitsOf(backend)),
+                standing.upSinceNanos(pool.name(), backend.id()));
     }
 
     /** Neither people nor machines alone can let more be sent. */
@@ -125,7 +132,11 @@ final class SnapshotBuilder {
         return maintained;
     }
 
-    private Target target(Backend backend) {
+    private static Limits limits(LimitsConfig limits) {
+        return new Limits(limits.calls(), limits.callsPerSecond());
+    }
+
+    private Target target(Backend backend, PoolStates states) {
         byte[][] vias = new byte[backendPorts.size()][];
         for (int loop = 0; loop < vias.length; loop++) {
             vias[loop] = faces.backendVia(backend.transport(), backend.address(), loop);
@@ -135,7 +146,8 @@ final class SnapshotBuilder {
                 BackendIdentity.hash(backend.id()),
                 vias,
                 recordRoutes(backend),
-                counters.countersOf(backend.id()));
+                counters.countersOf(backend.id()),
+                states.load(backend));
     }
 
     private RecordRoute[][] recordRoutes(Backend backend) {

@@ -13,12 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.admin.Heartbeats;
+import org.strowger.proxy.balancing.BackendLoads;
+import org.strowger.proxy.balancing.Measurements;
+import org.strowger.proxy.calls.CallLeases;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.control.ConfigFile;
 import org.strowger.proxy.control.ControlDesk;
 import org.strowger.proxy.control.Figures;
 import org.strowger.proxy.control.Operations;
-import org.strowger.proxy.control.RemainingDialogs;
 import org.strowger.proxy.control.Timing;
 import org.strowger.proxy.explain.Explainer;
 import org.strowger.proxy.metrics.BackendCounter;
@@ -53,6 +55,7 @@ public final class Strowger implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final BackendCounterTable backendCounters;
     private final PoolStates pools;
+    private final CallLeases leases;
     private final List<LoopFactory.Loop> perLoop;
     private final Sockets sockets;
     private final Installer installer;
@@ -64,10 +67,11 @@ public final class Strowger implements AutoCloseable {
         this.loops = EventLoops.start(config.eventLoops(), IoMode.best());
         this.counters = new CounterRegistry(config.eventLoops());
         this.backendCounters = new BackendCounterTable(config.eventLoops());
-        this.pools = new PoolStates(Ticker.systemTicker(), config.eventLoops());
+        this.leases = leases(config);
+        this.pools = states(config, leases, random);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.control = ControlLoop.start(loops.mode());
-        this.health = new HealthService(control, backendCounters, random, (backend, load) -> {}, this::publish);
+        this.health = new HealthService(control, backendCounters, random, pools, this::publish);
         int epoch = random.nextInt(1 << 16);
         LoopFactory factory = new LoopFactory(
                 config,
@@ -75,7 +79,7 @@ public final class Strowger implements AutoCloseable {
                 () -> new CookieCodec(keys.current(), keys.previous()),
                 epoch,
                 random,
-                health.alarm());
+                new LoopFactory.Backends(health.alarm(), leases));
         this.perLoop = together(factory, loops, counters);
         this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
         sockets.datagrams().addTo(counters);
@@ -94,10 +98,21 @@ public final class Strowger implements AutoCloseable {
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
-                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), RemainingDialogs.UNKNOWN),
+                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), pools::calls),
                 Timing.system(),
                 source,
                 config);
+    }
+
+    private static CallLeases leases(StrowgerConfig config) {
+        return new CallLeases(CallLeases.DEFAULT_MOST, PoolStates.callExpiry(config.pools()), Ticker.systemTicker());
+    }
+
+    private static PoolStates states(StrowgerConfig config, CallLeases leases, RandomGenerator random) {
+        return new PoolStates(
+                config.node().zone(),
+                new Measurements(new BackendLoads(), leases, Ticker.systemTicker(), random.nextLong()),
+                config.eventLoops());
     }
 
     /** What each loop owns, and each loop's way to the others. */
@@ -144,6 +159,7 @@ public final class Strowger implements AutoCloseable {
         Future<?> opened = control.executor()
                 .submit(() -> {
                     installer.open();
+                    leases.sweepOn(control.executor());
                     return true;
                 })
                 .awaitUninterruptibly();
@@ -200,6 +216,8 @@ public final class Strowger implements AutoCloseable {
     void measure(Scrape scrape) {
         sockets.datagrams().addTo(scrape);
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
+        scrape.counter(MetricName.CALL_LEASES_EXPIRED, leases::expired);
+        scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
         pools.measure(scrape);
     }
 

@@ -41,12 +41,13 @@ class ArchitectureIT {
         ROOT + ".transport..",
         ROOT + ".routing..",
         ROOT + ".balancing..",
+        ROOT + ".calls..",
         ROOT + ".forwarding..",
         ROOT + ".spreading..",
         ROOT + ".inflight.."
     };
     private static final Pattern DATA_PATH_SOURCES = Pattern.compile(
-            "/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|forwarding|spreading|inflight))/");
+            "/main/java[0-9]*/org/strowger/(sip|proxy/(transport|routing|balancing|calls|forwarding|spreading|inflight))/");
     private static final String EMPTY_WORD = "(Utils?|Helpers?|Manager|Impl|Abstract|Base|Common|Context|Info|Data)";
     private static final String EMPTY_NAME = EMPTY_WORD + "([A-Z]\\w*)?|\\w*[a-z0-9]" + EMPTY_WORD;
     private static final Set<String> CLOCKS_AND_DICE = Set.of(
@@ -100,7 +101,7 @@ class ArchitectureIT {
     void decisionsAreMadeWithoutSockets() {
         check(noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".routing..", ROOT + ".balancing..")
+                .resideInAnyPackage(ROOT + ".routing..", ROOT + ".balancing..", ROOT + ".calls..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty.channel..")

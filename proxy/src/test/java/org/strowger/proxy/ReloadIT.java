@@ -40,6 +40,8 @@ import org.strowger.proxy.demo.CallerOptions;
 import org.strowger.proxy.demo.CallerReport;
 import org.strowger.proxy.demo.DemoBackend;
 import org.strowger.proxy.demo.DemoCaller;
+import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.metrics.Scrape;
 import org.strowger.sip.Transport;
 
 /** A running proxy with calls on it reads its file again and again. */
@@ -161,6 +163,38 @@ final class ReloadIT {
             assertThat(strowger.backendCounters().sum(id(i), org.strowger.proxy.metrics.BackendCounter.CALLS))
                     .isGreaterThanOrEqualTo(backends.get(i).calls());
         }
+    }
+
+    @Test
+    void callsAreCountedFromTheReloadOnThatAsksForIt() throws Exception {
+        BackendCounterTable table = strowger.backendCounters();
+        try (Scrape scrape = new Scrape(strowger.counters(), table, List::of, "test");
+                DemoCaller caller = caller(100)) {
+            strowger.measure(scrape);
+            await().until(() -> caller.report().answered() > 20);
+            assertThat(scrape.text()).doesNotContain("active_calls{");
+            applied(config("least-calls", 1, 2, FIRST_KEY, "pools.main.limits.calls = 1000"));
+            await().until(() -> activeCalls(scrape, 0) > 5 && activeCalls(scrape, 1) > 5);
+            assertThat(activeCalls(scrape, 2)).isEqualTo(-1);
+            Backend third = Backend.of(Transport.UDP, backends.get(2).address());
+            assertThat(perform(new Command.Add("main", third))).isInstanceOf(Outcome.Done.class);
+            await().until(() -> activeCalls(scrape, 2) > 5);
+            assertThat(caller.finish(Duration.ofSeconds(30)).isClean()).isTrue();
+            await().until(() -> activeCalls(scrape, 0) + activeCalls(scrape, 1) + activeCalls(scrape, 2) == 0);
+            applied(config("call-id", 1, 2, FIRST_KEY, ""));
+            assertThat(scrape.text()).doesNotContain("active_calls{");
+        }
+    }
+
+    /** The gauge of a backend, or -1. */
+    private double activeCalls(Scrape scrape, int backend) {
+        String name = "strowger_backend_active_calls{backend=\"" + id(backend) + "\"} ";
+        return scrape.text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElse(-1);
     }
 
     @Test

@@ -32,7 +32,7 @@ final class MaglevPicker implements Picker {
     /** Recent picks by position. */
     private final RecentLoad[] loads;
     /** Share of the total weight by position. */
-    private final float[] shares;
+    private final float[] fairShares;
     /** The sum of {@link #loads}, kept beside them. */
     private final RecentLoad total = new RecentLoad();
 
@@ -44,57 +44,81 @@ final class MaglevPicker implements Picker {
     /** The least prime of at least as many residues as positions: every step then visits all of them. */
     private final int residues;
 
-    private MaglevPicker(List<Member> members, int[] tier, BackendIdentity[] identities, Factory factory) {
-        this.indices = tier;
-        this.positions = new int[members.size()];
+    private final Shares shares;
+    private final Guard guard;
+
+    private MaglevPicker(int size, Shares shares, Guard guard, Order order, Factory factory) {
+        this.shares = shares;
+        this.guard = guard;
+        this.indices = order.indices;
+        this.positions = new int[size];
         Arrays.fill(positions, NONE);
         this.bound = factory.bound;
         this.decay = factory.decay;
         this.ticker = factory.ticker;
         this.factor = (float) bound.factor();
         this.leastMeaningfulShare = (float) bound.leastMeaningfulShare();
-        int[] weights = new int[tier.length];
+        int[] weights = order.weights;
         long sum = 0;
-        for (int i = 0; i < tier.length; i++) {
-            weights[i] = members.get(tier[i]).backend().weight();
+        for (int i = 0; i < indices.length; i++) {
             sum += weights[i];
-            positions[tier[i]] = i;
+            positions[indices[i]] = i;
         }
-        this.table = new MaglevTable(members.size(), identities, weights);
-        this.loads = new RecentLoad[tier.length];
-        this.shares = new float[tier.length];
+        this.table = new MaglevTable(size, order.identities, weights);
+        this.loads = new RecentLoad[indices.length];
+        this.fairShares = new float[indices.length];
         int tick = decay.tick(ticker.nanoTime());
-        for (int i = 0; i < tier.length; i++) {
-            loads[i] = factory.load(identities[i].id());
-            shares[i] = (float) weights[i] / sum;
+        for (int i = 0; i < indices.length; i++) {
+            loads[i] = factory.load(order.identities[i].id());
+            fairShares[i] = (float) weights[i] / sum;
             total.add(loads[i].at(tick), tick);
         }
-        this.residues = BigInteger.valueOf(Math.max(1, tier.length - 1))
+        this.residues = BigInteger.valueOf(Math.max(1, indices.length - 1))
                 .nextProbablePrime()
                 .intValueExact();
     }
 
     @Override
     public int pick(long keyHash) {
-        return indices.length == 0 ? NONE : bounded(keyHash, table.position(keyHash));
+        return pick(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        return pick(keyHash, Begins.CALL);
+    }
+
+    int pick(long keyHash, Begins begins) {
+        return indices.length == 0 ? NONE : bounded(keyHash, table.position(keyHash), begins);
     }
 
     /** {@link #pick} with that member in the place of the one that owns the key, be it in the tier or not. */
-    int pickNear(long keyHash, int member) {
+    int pickNear(long keyHash, int member, Begins begins) {
         int position = positions[member];
-        return position == NONE ? member : bounded(keyHash, position);
+        if (position != NONE) {
+            return bounded(keyHash, position, begins);
+        }
+        if (guard.takes(member, keyHash, begins)) {
+            return member;
+        }
+        int choice = pick(keyHash, begins);
+        // Away from its home because of a limit, whatever the owner's bound.
+        return choice == NONE ? NONE : choice & ~DIVERTED;
     }
 
-    private int bounded(long keyHash, int position) {
+    private int bounded(long keyHash, int position, Begins begins) {
+        boolean open = guard.isOpen() || guard.takes(indices[position], keyHash, begins);
         if (indices.length == 1 || !bound.isOn()) {
-            return indices[position];
+            return open ? indices[position] : elsewhere(keyHash, position, begins);
         }
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = notFull(keyHash, position, all, tick);
-        loads[chosen].add(1, tick);
-        total.add(1, tick);
-        return chosen == position ? indices[chosen] : indices[chosen] | REMEMBER | DIVERTED;
+        if (!open) {
+            return counted(elsewhere(keyHash, position, begins), tick);
+        }
+        int home = indices[position];
+        int choice = isFull(position, all, tick) ? elsewhere(keyHash, position, begins) : home;
+        return counted(choice == NONE || choice == home ? choice : choice | DIVERTED, tick);
     }
 
     @Override
@@ -102,30 +126,40 @@ final class MaglevPicker implements Picker {
         return indices.length == 0 ? NONE : indices[table.position(keyHash)];
     }
 
-    private int notFull(long keyHash, int position, float all, int tick) {
-        return isFull(position, all, tick) ? elsewhere(keyHash, position, all, tick) : position;
+    @Override
+    public Explained explain(long keyHash) {
+        return explain(keyHash, Begins.REQUEST);
     }
 
     @Override
-    public Explained explain(long keyHash) {
+    public Explained explainCall(long keyHash) {
+        return explain(keyHash, Begins.CALL);
+    }
+
+    Explained explain(long keyHash, Begins begins) {
         return indices.length == 0
                 ? Explained.of(NONE, "no member takes new calls")
-                : explain(keyHash, table.position(keyHash), "owner of the key's slot");
+                : explain(keyHash, table.position(keyHash), begins, "owner of the key's slot");
     }
 
     /** What {@link #pickNear} would say now. */
-    Explained explainNear(long keyHash, int member) {
+    Explained explainNear(long keyHash, int member, Begins begins) {
         int position = positions[member];
-        return position == NONE
+        if (position != NONE) {
+            return explain(keyHash, position, begins, TransitionPicker.YOUNG);
+        }
+        return guard.takes(member, keyHash, begins)
                 ? Explained.of(member, TransitionPicker.YOUNG)
-                : explain(keyHash, position, TransitionPicker.YOUNG);
+                : explain(keyHash, begins);
     }
 
-    private Explained explain(long keyHash, int position, String why) {
+    private Explained explain(long keyHash, int position, Begins begins, String why) {
         boolean bounded = indices.length > 1 && bound.isOn();
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = bounded ? notFull(keyHash, position, all, tick) : position;
+        boolean open = guard.takes(indices[position], keyHash, begins);
+        boolean full = bounded && isFull(position, all, tick);
+        int choice = open && !full ? indices[position] : elsewhere(keyHash, position, begins);
         int[] slots = new int[indices.length];
         for (int slot = 0; slot < table.size(); slot++) {
             slots[table.owner(slot)]++;
@@ -135,16 +169,17 @@ final class MaglevPicker implements Picker {
             figures.add(member == NONE ? List.of() : figures(member, slots[member], bounded, all, tick));
         }
         String slot = why + " (" + MaglevTable.slot(keyHash, table.size()) + " of " + table.size() + ")";
+        String passedOn = open ? " has more than its bound of the recent picks" : " is at a limit, or starts slowly";
         return new Explained(
-                chosen == position ? indices[chosen] : indices[chosen] | REMEMBER,
-                chosen == position ? slot : "passed on: " + slot + " has more than its bound of the recent picks",
+                choice,
+                choice == indices[position] ? slot : "passed on: " + slot + passedOn,
                 bounded ? List.of("slots", "recent", "bound") : List.of("slots"),
                 figures);
     }
 
     private List<String> figures(int position, int slots, boolean bounded, float all, int tick) {
         String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * slots / table.size());
-        float fair = all * shares[position];
+        float fair = all * fairShares[position];
         return bounded
                 ? List.of(
                         share,
@@ -166,58 +201,80 @@ final class MaglevPicker implements Picker {
 
     private int stayAt(int position, int diverted) {
         int tick = decay.tick(ticker.nanoTime());
-        loads[positions[Picker.index(diverted)]].add(-1, tick);
-        loads[position].add(1, tick);
+        int counted = positions[Picker.index(diverted)];
+        if (counted != NONE) {
+            loads[counted].add(-1, tick);
+            loads[position].add(1, tick);
+        }
         return indices[position];
     }
 
-    /** From a position that the key's lower half says onwards: the first that is not full, else the first. */
     @Override
     public int pickOther(long keyHash, Excluded excluded) {
-        if (indices.length == 0) {
-            return NONE;
-        }
+        return other(keyHash, Begins.REQUEST, excluded);
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return other(keyHash, Begins.CALL, excluded);
+    }
+
+    /** From a position that the key's lower half says onwards: the first that is not full, else who is free. */
+    private int other(long keyHash, Begins begins, Excluded excluded) {
         int tick = decay.tick(ticker.nanoTime());
         float all = total.at(tick) + 1;
-        int chosen = NONE;
-        int start = (int) (((keyHash & 0xFFFF_FFFFL) * indices.length) >>> 32);
-        for (int i = start; i < start + indices.length; i++) {
-            int position = i < indices.length ? i : i - indices.length;
-            if (!excluded.contains(indices[position])) {
-                boolean full = bound.isOn() && isFull(position, all, tick);
-                if (chosen == NONE || !full) {
-                    chosen = position;
-                }
-                if (!full) {
-                    break;
-                }
+        int position = (int) (((keyHash & 0xFFFF_FFFFL) * indices.length) >>> 32);
+        for (int i = 0; i < indices.length; i++) {
+            if (!isBounded(position, all, tick) && guard.takes(indices[position], keyHash, begins, excluded)) {
+                return counted(indices[position] | REMEMBER, tick);
             }
+            position = position + 1 == indices.length ? 0 : position + 1;
         }
-        if (chosen == NONE) {
-            return NONE;
+        int free = guard.anyFree(shares, keyHash, begins, excluded);
+        return free == NONE ? NONE : counted(free | REMEMBER, tick);
+    }
+
+    /** The choice, after it has been added to the recent load. */
+    private int counted(int choice, int tick) {
+        int position = choice == NONE ? NONE : positions[Picker.index(choice)];
+        if (position != NONE && bound.isOn()) {
+            loads[position].add(1, tick);
+            total.add(1, tick);
         }
-        loads[chosen].add(1, tick);
-        total.add(1, tick);
-        return indices[chosen] | REMEMBER;
+        return choice;
+    }
+
+    private boolean isBounded(int position, float all, int tick) {
+        return bound.isOn() && isFull(position, all, tick);
     }
 
     private boolean isFull(int position, float all, int tick) {
-        float fair = all * shares[position];
+        float fair = all * fairShares[position];
         return fair >= leastMeaningfulShare && loads[position].at(tick) >= factor * fair;
     }
 
-    private int elsewhere(long keyHash, int full, float all, int tick) {
+    /** The first in the key's permutation that is neither full nor starting; else one that no limit keeps from it. */
+    private int elsewhere(long keyHash, int passedOver, Begins begins) {
+        int tick = decay.tick(ticker.nanoTime());
+        float all = total.at(tick) + 1;
         long mixed = keyHash * 0x9E37_79B9_7F4A_7C15L;
         int residue = (int) (((mixed >>> 32) * residues) >>> 32);
         int step = (int) (((mixed & 0xFFFF_FFFFL) * (residues - 1)) >>> 32) + 1;
         for (int i = 0; i < residues; i++) {
-            if (residue < indices.length && residue != full && !isFull(residue, all, tick)) {
-                return residue;
+            if (residue < indices.length
+                    && residue != passedOver
+                    && !isBounded(residue, all, tick)
+                    && guard.takes(indices[residue], keyHash, begins)) {
+                return indices[residue] | REMEMBER;
             }
             residue += step;
             residue = residue >= residues ? residue - residues : residue;
         }
-        return full;
+        if (guard.takes(indices[passedOver], keyHash, begins)) {
+            return indices[passedOver];
+        }
+        int free = guard.anyFree(shares, keyHash, begins, Excluded.NOBODY);
+        return free == NONE ? NONE : free | REMEMBER;
     }
 
     /** The slots of the table; 0 when no member takes new calls. */
@@ -230,9 +287,35 @@ final class MaglevPicker implements Picker {
         return indices[table.owner(slot)];
     }
 
+    /** Members in the order of identities, which all nodes share, with their weights. */
+    private static final class Order {
+        private final int[] indices;
+        private final BackendIdentity[] identities;
+        private final int[] weights;
+
+        Order(List<Member> members, Shares shares) {
+            int size = shares.members().length;
+            BackendIdentity[] byPlace = new BackendIdentity[size];
+            Integer[] places = new Integer[size];
+            for (int i = 0; i < size; i++) {
+                byPlace[i] = BackendIdentity.of(members.get(shares.members()[i]).backend());
+                places[i] = i;
+            }
+            Arrays.sort(places, Comparator.comparing(place -> byPlace[place]));
+            this.indices = new int[size];
+            this.identities = new BackendIdentity[size];
+            this.weights = new int[size];
+            for (int i = 0; i < size; i++) {
+                indices[i] = shares.members()[places[i]];
+                identities[i] = byPlace[places[i]];
+                weights[i] = shares.weights()[places[i]];
+            }
+        }
+    }
+
     /** Keeps the recent load of one pool's backends. */
     @RunsOn(RunsOn.Runner.CONTROL)
-    static final class Factory implements PickerFactory {
+    static final class Factory implements PolicyFactory {
         private final BoundedLoad bound;
         private final Decay decay;
         private final Ticker ticker;
@@ -245,21 +328,9 @@ final class MaglevPicker implements Picker {
         }
 
         @Override
-        public MaglevPicker build(List<Member> members) {
+        public MaglevPicker build(List<Member> members, Shares shares, Guard guard) {
             loads.keySet().retainAll(members.stream().map(m -> m.backend().id()).toList());
-            int[] tier = Tier.best(members);
-            Map<Integer, BackendIdentity> identityOf = new HashMap<>();
-            for (int index : tier) {
-                identityOf.put(index, BackendIdentity.of(members.get(index).backend()));
-            }
-            Integer[] order = Arrays.stream(tier).boxed().toArray(Integer[]::new);
-            Arrays.sort(order, Comparator.comparing(identityOf::get));
-            BackendIdentity[] identities = new BackendIdentity[tier.length];
-            for (int i = 0; i < tier.length; i++) {
-                tier[i] = order[i];
-                identities[i] = identityOf.get(order[i]);
-            }
-            return new MaglevPicker(members, tier, identities, this);
+            return new MaglevPicker(members.size(), shares, guard, new Order(members, shares), this);
         }
 
         private RecentLoad load(String id) {

@@ -20,8 +20,23 @@ public interface Picker {
     /** Set, with {@link #REMEMBER}, in a choice away from an overloaded backend. */
     int DIVERTED = 1 << 29;
 
-    /** The choice for a new call. {@code keyHash} is the keyed hash of the policy's affinity key. */
+    /** The choice for what begins anew. {@code keyHash} is the keyed hash of the policy's affinity key. */
     int pick(long keyHash);
+
+    /**
+     * The choice for an INVITE outside of a dialog, for which limits of calls hold. Where calls are counted, this one is from
+     * now on, and has a lease.
+     *
+     * @param callId the hash of the Call-ID
+     */
+    default int pickCall(long keyHash, long callId) {
+        return pick(keyHash);
+    }
+
+    /** How busy the policy thinks a member is, in a unit of its own, less is better; NaN when it has no opinion. For people. */
+    default double score(int member) {
+        return Double.NaN;
+    }
 
     /**
      * The choice for a request that belongs to a call already picked but not remembered, such as a CANCEL: what
@@ -37,12 +52,26 @@ public interface Picker {
         return Explained.of(repeat(keyHash), "what its key alone says");
     }
 
+    /** {@link #explain} for an INVITE outside of a dialog: what {@link #pickCall} would say. */
+    default Explained explainCall(long keyHash) {
+        return explain(keyHash);
+    }
+
     /**
      * The choice for a request of a call that was given its backend a moment ago and not remembered, in the place of {@code
      * diverted}, which {@link #pick} chose for it: as if there were no bound. The load counts there.
      */
     default int stay(long keyHash, int diverted) {
         return diverted;
+    }
+
+    /**
+     * {@link #stay} in the place of what {@link #pickCall} chose: where that call was counted, it is no longer.
+     *
+     * @param callId the hash of the Call-ID
+     */
+    default int stayCall(long keyHash, long callId, int diverted) {
+        return stay(keyHash, diverted);
     }
 
     /**
@@ -63,9 +92,21 @@ public interface Picker {
         return NONE;
     }
 
+    /**
+     * {@link #pickOther} for an INVITE outside of a dialog, for which limits of calls hold.
+     *
+     * @param callId the hash of the Call-ID
+     */
+    default int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return pickOther(keyHash, excluded);
+    }
+
     /** Members not to be chosen. */
     @FunctionalInterface
     interface Excluded {
+        /** Every member may be chosen. */
+        Excluded NOBODY = member -> false;
+
         /** True for the index of a member in the pool's list that must not be chosen. */
         boolean contains(int member);
     }

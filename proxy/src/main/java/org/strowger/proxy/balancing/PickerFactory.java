@@ -10,4 +10,9 @@ public interface PickerFactory {
 
     /** A picker over {@code members}; its choices are indices into this list. Costs up to milliseconds. */
     Picker build(List<Member> members);
+
+    /** The same under other settings: what they do not make useless stays. One that has no settings stays what it is. */
+    default PickerFactory under(BalancingSettings settings) {
+        return this;
+    }
 }

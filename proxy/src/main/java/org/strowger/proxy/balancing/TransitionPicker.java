@@ -57,11 +57,21 @@ final class TransitionPicker implements Picker {
 
     @Override
     public int pick(long keyHash) {
+        return pick(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public int pickCall(long keyHash, long callId) {
+        return pick(keyHash, Begins.CALL);
+    }
+
+    private int pick(long keyHash, Begins begins) {
         int slot = slotInTransition(keyHash);
         if (slot == NONE) {
-            return owners.pick(keyHash);
+            return owners.pick(keyHash, begins);
         }
-        int choice = goesHome(slot) ? owners.pickNear(keyHash, homes.member(slot)) : owners.pick(keyHash);
+        int choice =
+                goesHome(slot) ? owners.pickNear(keyHash, homes.member(slot), begins) : owners.pick(keyHash, begins);
         return choice == NONE ? NONE : choice | REMEMBER;
     }
 
@@ -101,14 +111,23 @@ final class TransitionPicker implements Picker {
 
     @Override
     public Explained explain(long keyHash) {
+        return explain(keyHash, Begins.REQUEST);
+    }
+
+    @Override
+    public Explained explainCall(long keyHash) {
+        return explain(keyHash, Begins.CALL);
+    }
+
+    private Explained explain(long keyHash, Begins begins) {
         int slot = homes.slot(keyHash);
         int home = homes.member(slot);
         long nowNanos = ticker.nanoTime();
         if (home == owners.repeat(keyHash) || nowNanos - endNanos >= 0) {
-            return owners.explain(keyHash);
+            return owners.explain(keyHash, begins);
         }
         boolean stays = home != NONE && takesNewCalls[home] && nowNanos - homes.sinceNanos(slot) < REPEATS_NANOS;
-        Explained told = stays ? owners.explainNear(keyHash, home) : owners.explain(keyHash);
+        Explained told = stays ? owners.explainNear(keyHash, home, begins) : owners.explain(keyHash, begins);
         return told.choice() == NONE
                 ? told
                 : new Explained(told.choice() | REMEMBER, told.why(), told.columns(), told.figures());
@@ -117,6 +136,11 @@ final class TransitionPicker implements Picker {
     @Override
     public int pickOther(long keyHash, Excluded excluded) {
         return owners.pickOther(keyHash, excluded);
+    }
+
+    @Override
+    public int pickOtherCall(long keyHash, long callId, Excluded excluded) {
+        return owners.pickOtherCall(keyHash, callId, excluded);
     }
 
     private boolean isOver(long nowNanos) {
@@ -129,7 +153,7 @@ final class TransitionPicker implements Picker {
 
     /** Builds the pickers of one pool that hashes; keeps the homes from one to the next. */
     @RunsOn(RunsOn.Runner.CONTROL)
-    static final class Factory implements PickerFactory {
+    static final class Factory implements PolicyFactory {
         private final MaglevPicker.Factory factory;
         private final Ticker ticker;
         private MaglevPicker owners;
@@ -142,12 +166,12 @@ final class TransitionPicker implements Picker {
         Factory(BoundedLoad bound, Ticker ticker) {
             this.factory = new MaglevPicker.Factory(bound, ticker);
             this.ticker = ticker;
-            this.owners = factory.build(members);
+            this.owners = factory.build(members, PolicyFactory.NOBODY, PolicyFactory.open(members, ticker));
         }
 
         @Override
-        public Picker build(List<Member> now) {
-            MaglevPicker next = factory.build(now);
+        public Picker build(List<Member> now, Shares shares, Guard guard) {
+            MaglevPicker next = factory.build(now, shares, guard);
             long nowNanos = ticker.nanoTime();
             Homes old = homes == null || nowNanos - lastNanos >= END_NANOS ? Homes.of(owners, nowNanos) : homes;
             Homes kept = old.after(owners, next, moved(members, now), nowNanos);

@@ -26,4 +26,21 @@ public sealed interface Balance {
             Require.that(Syntax.isToken(name), "name", name, "a token");
         }
     }
+
+    /** Fewest calls in progress, by weight. */
+    record LeastCalls() implements Balance {}
+
+    /** Fewest requests without an answer, by weight. */
+    record LeastRequests() implements Balance {}
+
+    /** Shortest time to an answer, of two drawn by weight. */
+    record Latency() implements Balance {}
+
+    /** By what the backends say about their load. */
+    record ReportedLoad() implements Balance {}
+
+    /** True for the policies that hash a part of the request. */
+    default boolean isHash() {
+        return this instanceof CallId || this instanceof SourceIp || this instanceof User || this instanceof Header;
+    }
 }

@@ -3,6 +3,7 @@ package org.strowger.proxy.config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,11 +21,13 @@ final class PoolReader {
     private final ConfigObject poolDefaults;
     private final ConfigObject backendDefaults;
     private final Problems problems;
+    private final HealthReader healthReader;
 
     PoolReader(ConfigObject poolDefaults, ConfigObject backendDefaults, Problems problems) {
         this.poolDefaults = poolDefaults;
         this.backendDefaults = backendDefaults;
         this.problems = problems;
+        this.healthReader = new HealthReader(problems);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -48,35 +51,37 @@ final class PoolReader {
     private Optional<PoolConfig> pool(String name, Section section) {
         section.refuseUnknownKeys();
         int before = problems.count();
-        List<Backend> backends = backends(section);
+        Members members = members(section);
         Balance balance = section.read("balance", balance());
-        OptionalDouble boundedLoad = section.read("bounded-load", boundedLoad());
-        if (balance instanceof Balance.RoundRobin && boundedLoad.isPresent() && problems.count() == before) {
-            section.written("bounded-load")
-                    .ifPresent(at -> problems.warning(
-                            at, Problems.shown(at.value()), "no effect: balance round-robin is even by itself"));
-        }
-        Section affinity = section.section("affinity");
-        affinity.refuseUnknownKeys();
-        AffinityConfig memory = new AffinityConfig(
-                affinity.read("entries", Syntax.integer(1000, 100_000_000)),
-                affinity.read("expire", Syntax.duration("1s", "1d")));
+        OptionalDouble boundedLoad = boundedLoad(section, problems.count() == before && !balance.isHash());
+        AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
-        HealthReader reader = new HealthReader(problems);
-        HealthConfig health = reader.health(section.section("health"));
-        PassiveConfig passive = reader.passive(section.section("passive"));
+        Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
+        ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
+        OptionalDouble spillOver = section.read("spill-over", spillOver());
+        Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
+        Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
+        HealthConfig health = healthReader.health(section.section("health"));
+        PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
         DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
-        return backends.isEmpty()
+        return members.backends().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(
                         name,
-                        backends,
+                        members.backends(),
                         balance,
                         boundedLoad,
                         memory,
                         path,
+                        slowStart,
+                        zonePreference,
+                        spillOver,
+                        members.limits(),
+                        members.own(),
+                        callExpiry,
+                        reportMaxAge,
                         health,
                         passive,
                         minAvailable,
@@ -84,7 +89,33 @@ final class PoolReader {
                         dialogs));
     }
 
-    private List<Backend> backends(Section section) {
+    /** The backends of a pool with the limits of each, and those of some. */
+    private record Members(List<Backend> backends, LimitsConfig limits, Map<String, LimitsConfig> own) {}
+
+    private Members members(Section section) {
+        LimitsConfig limits = LimitsReader.read(section, new LimitsConfig(0, 0));
+        Map<String, LimitsConfig> own = new HashMap<>();
+        return new Members(backends(section, limits, own), limits, own);
+    }
+
+    private OptionalDouble boundedLoad(Section section, boolean useless) {
+        OptionalDouble boundedLoad = section.read("bounded-load", boundedLoad());
+        if (useless && boundedLoad.isPresent()) {
+            section.written("bounded-load")
+                    .ifPresent(at -> problems.warning(
+                            at, Problems.shown(at.value()), "no effect: this balance is even by itself"));
+        }
+        return boundedLoad;
+    }
+
+    private static AffinityConfig affinity(Section section) {
+        section.refuseUnknownKeys();
+        return new AffinityConfig(
+                section.read("entries", Syntax.integer(1000, 100_000_000)),
+                section.read("expire", Syntax.duration("1s", "1d")));
+    }
+
+    private List<Backend> backends(Section section, LimitsConfig limits, Map<String, LimitsConfig> own) {
         List<Located> elements = section.elements("backends");
         if (section.written("backends").filter(at -> !Section.isList(at)).isEmpty() && elements.isEmpty()) {
             String value = section.written("backends").isPresent() ? "none" : "missing";
@@ -93,7 +124,12 @@ final class PoolReader {
         Map<String, Located> seen = new HashMap<>();
         List<Backend> backends = new ArrayList<>();
         for (Located element : elements) {
-            backend(section, element).ifPresent(backend -> {
+            Section keys = backendKeys(section, element);
+            LimitsConfig itsLimits = LimitsReader.read(keys, limits);
+            backend(section, keys, element).ifPresent(backend -> {
+                if (!itsLimits.equals(limits)) {
+                    own.put(backend.id(), itsLimits);
+                }
                 Located first = seen.putIfAbsent(backend.id(), element);
                 if (first == null) {
                     backends.add(backend);
@@ -106,14 +142,22 @@ final class PoolReader {
     }
 
     /** A backend is its address, or an object that says more of it. */
-    private Optional<Backend> backend(Section pool, Located element) {
-        boolean isObject = Section.typeOf(element.value())
-                .filter(type -> type == ConfigValueType.OBJECT)
-                .isPresent();
-        Located object = isObject ? element : element.with(ConfigFactory.empty().root());
+    private Section backendKeys(Section pool, Located element) {
+        Located object =
+                isObject(element) ? element : element.with(ConfigFactory.empty().root());
         Section section = pool.entry(object, backendDefaults).orElseThrow();
         section.refuseUnknownKeys();
-        Optional<AddressSyntax.TransportAddress> address = isObject
+        return section;
+    }
+
+    private static boolean isObject(Located element) {
+        return Section.typeOf(element.value())
+                .filter(type -> type == ConfigValueType.OBJECT)
+                .isPresent();
+    }
+
+    private static Optional<Backend> backend(Section pool, Section section, Located element) {
+        Optional<AddressSyntax.TransportAddress> address = isObject(element)
                 ? section.require("address", AddressSyntax.backend())
                 : pool.parse(element, AddressSyntax.backend());
         int weight = section.read("weight", Syntax.integer(0, 10_000));
@@ -122,7 +166,7 @@ final class PoolReader {
         return address.map(a -> new Backend(a.transport(), a.address(), weight, priority, zone));
     }
 
-    private static Syntax<String> zone() {
+    static Syntax<String> zone() {
         String expected = "a name of at most 64 letters, or empty";
         Syntax<String> named = Syntax.text(expected, 64);
         return Syntax.of(expected, text -> text.isEmpty() ? new Parsed.Ok<>(text) : named.parse(text));
@@ -132,12 +176,20 @@ final class PoolReader {
         return Syntax.decimal("1.01", "100").map(OptionalDouble::of).orWord("off", OptionalDouble.empty());
     }
 
+    private static Syntax<OptionalDouble> spillOver() {
+        return Syntax.decimal("0.01", "1").map(OptionalDouble::of).orWord("off", OptionalDouble.empty());
+    }
+
     private static Syntax<Balance> balance() {
         Map<String, Balance> words = new LinkedHashMap<>();
         words.put("round-robin", new Balance.RoundRobin());
         words.put("call-id", new Balance.CallId());
         words.put("source-ip", new Balance.SourceIp());
         words.put("user", new Balance.User());
+        words.put("least-calls", new Balance.LeastCalls());
+        words.put("least-requests", new Balance.LeastRequests());
+        words.put("latency", new Balance.Latency());
+        words.put("reported-load", new Balance.ReportedLoad());
         String header = "header:";
         String expected = String.join(" | ", words.keySet()) + " | " + header + "<Name>";
         return Syntax.of(expected, text -> {

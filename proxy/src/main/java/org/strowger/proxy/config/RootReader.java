@@ -85,7 +85,9 @@ final class RootReader {
     }
 
     private NodeConfig node(Section section) {
-        return new NodeConfig(section.read("name", Syntax.text("a name", 255).orWord("auto", machine.hostName())));
+        return new NodeConfig(
+                section.read("name", Syntax.text("a name", 255).orWord("auto", machine.hostName())),
+                section.read("zone", PoolReader.zone()));
     }
 
     private static ProtectionConfig protection(Section section) {

@@ -52,7 +52,9 @@ final class ConfigDiff {
             return;
         }
         if (before instanceof List<?> old && after instanceof List<?> now) {
-            lists(path, old, now, out);
+            entries(byName(path, old), byName(path, now), out);
+        } else if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> now) {
+            entries(byKey(path, old), byKey(path, now), out);
         } else if (isSection(before) && before.getClass() == after.getClass()) {
             records(path, (Record) before, (Record) after, out);
         } else {
@@ -63,9 +65,7 @@ final class ConfigDiff {
         }
     }
 
-    private static void lists(String path, List<?> before, List<?> after, List<ConfigChange> out) {
-        Map<String, Object> old = byName(path, before);
-        Map<String, Object> now = byName(path, after);
+    private static void entries(Map<String, Object> old, Map<String, Object> now, List<ConfigChange> out) {
         TreeSet<String> all = new TreeSet<>(ConfigDiff::byLengthThenText);
         all.addAll(old.keySet());
         all.addAll(now.keySet());
@@ -91,6 +91,12 @@ final class ConfigDiff {
                 && a.length() != b.length()
                 && Character.isDigit(a.charAt(a.length() - 2));
         return counted ? Integer.compare(a.length(), b.length()) : a.compareTo(b);
+    }
+
+    private static Map<String, Object> byKey(String path, Map<?, ?> map) {
+        Map<String, Object> keyed = new LinkedHashMap<>();
+        map.forEach((key, value) -> keyed.put(path + "[" + key + "]", Objects.requireNonNull(value)));
+        return keyed;
     }
 
     private static Map<String, Object> byName(String path, List<?> list) {

@@ -72,6 +72,7 @@ final class Pools {
     private static String eligibility(Member member) {
         return switch (member.eligibility()) {
             case NEW_AND_ESTABLISHED -> member.backend().weight() == 0 ? "weight 0" : "new calls";
+            case TRIAL -> "trial";
             case ESTABLISHED_ONLY -> "established";
             default -> "no";
         };

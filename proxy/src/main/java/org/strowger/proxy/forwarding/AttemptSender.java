@@ -63,6 +63,7 @@ final class AttemptSender {
         if (!Departures.fits(target, length)) {
             return false;
         }
+        observer.givenUp(e.target(e.living()), stored);
         e.attempt(target, nowNanos);
         observer.toBackend(target, stored);
         departures.toBackend(target, length);

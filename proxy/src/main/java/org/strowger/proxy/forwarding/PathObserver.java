@@ -60,6 +60,9 @@ public interface PathObserver {
     /** An attempt is over: it was answered finally, given up or forgotten. Once for each that began. */
     default void attemptEnded(Target backend) {}
 
+    /** A request in flight is about to be given to another backend than that one. */
+    default void givenUp(Target backend, SipMessage request) {}
+
     /** A request goes on from that backend to another one. */
     default void redispatched(Target from, RedispatchCause cause) {}
 

@@ -162,6 +162,19 @@ public enum MetricName {
             "1 while the backend is sent messages of calls it has, else 0.",
             "pool",
             "backend"),
+    BACKEND_ACTIVE_CALLS(
+            Kind.GAUGE,
+            "strowger_backend_active_calls",
+            "Calls in progress at a backend whose policy or limits count them.",
+            "backend"),
+    CALL_LEASES_EXPIRED(
+            Kind.COUNTER,
+            "strowger_call_leases_expired_total",
+            "Counted calls that ended by their time, because no BYE and no failure was seen."),
+    CALL_LEASES_REFUSED(
+            Kind.COUNTER,
+            "strowger_call_leases_refused_total",
+            "Calls that were not counted, because two million were."),
     PROBES(
             Kind.COUNTER,
             "strowger_probes_total",

@@ -133,7 +133,11 @@ public final class Inspection {
     }
 
     private Explained told(int pool, long key) {
-        return answers.computeIfAbsent(pool, index -> live.pool(index).picker().explain(key));
+        return answers.computeIfAbsent(pool, index -> explained(live.pool(index).picker(), key));
+    }
+
+    private Explained explained(Picker picker, long key) {
+        return PoolRouter.beginsCall(message) ? picker.explainCall(key) : picker.explain(key);
     }
 
     /** The backend that a cookie names; in a Via's it has only the lower 32 bits of the identity. */

@@ -60,10 +60,11 @@ final class PoolRouter {
         }
         Pool pool = s.pool(rules.pool(rule));
         Picker.Excluded excluded = index -> tried.contains(pool.member(index));
-        int index = Picker.index(pool.picker().pickOther(keys.of(pool.policy(), m, in.source()), excluded));
-        if (index == Picker.NONE) {
-            index = ofAnyTier(pool, excluded);
-        }
+        long key = keys.of(pool.policy(), m, in.source());
+        int index = Picker.index(
+                beginsCall(m)
+                        ? pool.picker().pickOtherCall(key, callId, excluded)
+                        : pool.picker().pickOther(key, excluded));
         if (index == Picker.NONE) {
             return reply.with(500, "No Backend Available");
         }
@@ -72,23 +73,6 @@ final class PoolRouter {
         forward.toMember(target, pool, callId);
         mark(m, pool, target, forward);
         return forward;
-    }
-
-    /** The picker knows its best tier only. */
-    private static int ofAnyTier(Pool pool, Picker.Excluded excluded) {
-        int best = Picker.NONE;
-        for (int i = 0; i < pool.size(); i++) {
-            if (pool.takesNewCalls(i)
-                    && !excluded.contains(i)
-                    && (best == Picker.NONE || priority(pool, i) < priority(pool, best))) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    private static int priority(Pool pool, int index) {
-        return pool.member(index).backend().priority();
     }
 
     /** Says which headers of ours are due in a request to a pool's member. */
@@ -114,7 +98,7 @@ final class PoolRouter {
             return known;
         }
         long key = keys.of(pool.policy(), m, in.source());
-        int choice = follows ? pool.picker().repeat(key) : pick(pool.picker(), key, callId);
+        int choice = follows ? pool.picker().repeat(key) : pick(m, pool.picker(), key, callId);
         if (choice == Picker.NONE) {
             return Target.NONE;
         }
@@ -126,10 +110,18 @@ final class PoolRouter {
         return target;
     }
 
-    private int pick(Picker picker, long key, long callId) {
-        int choice = picker.pick(key);
+    static boolean beginsCall(SipMessage m) {
+        return m.method() == Method.INVITE && !m.toTag().isPresent();
+    }
+
+    private int pick(SipMessage m, Picker picker, long key, long callId) {
+        boolean call = beginsCall(m);
+        int choice = call ? picker.pickCall(key, callId) : picker.pick(key);
         if (Picker.isDiverted(choice)) {
-            return callsAtHome.contains(callId) ? picker.stay(key, choice) : choice;
+            if (!callsAtHome.contains(callId)) {
+                return choice;
+            }
+            return call ? picker.stayCall(key, callId, choice) : picker.stay(key, choice);
         }
         if (choice != Picker.NONE && !Picker.mustRemember(choice)) {
             callsAtHome.add(callId);

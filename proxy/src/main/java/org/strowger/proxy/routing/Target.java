@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.strowger.discovery.Backend;
+import org.strowger.proxy.balancing.BackendLoad;
 import org.strowger.proxy.metrics.BackendCounters;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
@@ -27,19 +28,33 @@ public final class Target {
     private final RecordRoute[][] recordRoutes;
     private final List<BackendCounters> counters;
     private final long responsesBefore;
+    private final BackendLoad load;
 
-    /**
-     * @param identity the 48-bit hash of the backend's id that cookies carry
-     * @param viaPrefixes by event loop: our Via up to and including {@code ;branch=}
-     * @param recordRoutes by listener number and event loop
-     * @param counters by event loop
-     */
+    /** A backend of which nothing is measured. */
     public Target(
             Backend backend,
             long identity,
             byte[][] viaPrefixes,
             RecordRoute[][] recordRoutes,
             List<BackendCounters> counters) {
+        this(backend, identity, viaPrefixes, recordRoutes, counters, new BackendLoad(identity));
+    }
+
+    /**
+     * @param identity the 48-bit hash of the backend's id that cookies carry
+     * @param viaPrefixes by event loop: our Via up to and including {@code ;branch=}
+     * @param recordRoutes by listener number and event loop
+     * @param counters by event loop
+     * @param load lasting, like the counters
+     */
+    public Target(
+            Backend backend,
+            long identity,
+            byte[][] viaPrefixes,
+            RecordRoute[][] recordRoutes,
+            List<BackendCounters> counters,
+            BackendLoad load) {
+        this.load = load;
         this.backend = backend;
         this.identity = identity;
         this.address = IpPort.of(backend.address());
@@ -92,6 +107,11 @@ public final class Target {
             sum += counters.get(i).responses();
         }
         return sum;
+    }
+
+    /** What it has to do right now. */
+    public BackendLoad load() {
+        return load;
     }
 
     @Override

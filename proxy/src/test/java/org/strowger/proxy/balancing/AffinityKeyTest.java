@@ -80,7 +80,9 @@ class AffinityKeyTest {
     @Test
     void anUnknownPolicyIsRefused() {
         assertThatThrownBy(() -> BalancingPolicy.of("random"))
-                .hasMessage("balance: random (expected: round-robin, call-id, source-ip, user or header:<Name>)");
+                .hasMessage(
+                        "balance: random (expected: round-robin, call-id, source-ip, user, header:<Name>, least-calls, "
+                                + "least-requests, latency or reported-load)");
         assertThatThrownBy(() -> BalancingPolicy.of("header:")).hasMessage("header:  (expected: a header name)");
     }
 

@@ -43,4 +43,29 @@ final class Pools {
         }
         return counts;
     }
+
+    /** A member that takes new calls, in a zone. */
+    static Member inZone(int number, int weight, int priority, String zone) {
+        Backend plain = member(number, weight, priority, Eligibility.NEW_AND_ESTABLISHED)
+                .backend();
+        return of(new Backend(plain.transport(), plain.address(), weight, priority, zone));
+    }
+
+    static Member of(Backend backend) {
+        return new Member(backend, Eligibility.NEW_AND_ESTABLISHED);
+    }
+
+    /** The same member, down. */
+    static Member down(Member member) {
+        return new Member(member.backend(), Eligibility.NONE, member.limits(), member.upSinceNanos());
+    }
+
+    static Member limited(Member member, int calls, int callsPerSecond) {
+        return new Member(
+                member.backend(), member.eligibility(), new Limits(calls, callsPerSecond), member.upSinceNanos());
+    }
+
+    static Member upSince(Member member, long nanos) {
+        return new Member(member.backend(), member.eligibility(), member.limits(), nanos);
+    }
 }

@@ -29,7 +29,7 @@ class TransitionSimulationTest {
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final Affinity affinity = new Affinity(1_000_000, Affinity.DEFAULT_EXPIRY, ticker);
-    private final PickerFactory factory = new TransitionPicker.Factory(BoundedLoad.OFF, ticker);
+    private PickerFactory factory = new TransitionPicker.Factory(BoundedLoad.OFF, ticker);
     private final SplittableRandom random = new SplittableRandom(20261124);
     private final List<Backend> backends = new ArrayList<>();
     private List<Backend> listed = List.of();
@@ -54,13 +54,15 @@ class TransitionSimulationTest {
         private boolean present;
         private Eligibility eligibility = Eligibility.NEW_AND_ESTABLISHED;
         private int departures;
+        private long upSinceNanos = Member.LONG_UP;
 
         private Backend(int number) {
             this.number = number;
         }
 
         private Member member() {
-            return Pools.member(number, weight, priority, eligibility);
+            Member zoned = Pools.inZone(number, weight, priority, number % 2 == 0 ? "a" : "b");
+            return new Member(zoned.backend(), eligibility, Limits.NONE, upSinceNanos);
         }
     }
 
@@ -83,6 +85,23 @@ class TransitionSimulationTest {
         // The exception is one: else this would prove little.
         assertThat(movedByDrain).isPositive().isLessThan(checked / 50);
         afterwardsAllIsAsIfNothingHadHappened();
+    }
+
+    /** Tiers and zones that spill over, and slow starts, move shares besides. */
+    @Test
+    void everyRepetitionMeetsItsInvitesBackendWithZonesAndSlowStart() {
+        BalancingSettings settings = new BalancingSettings(
+                BoundedLoad.OFF,
+                new Preference("a", 0.9),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(500));
+        Measurements measurements = new Measurements(new BackendLoads(), CallRegister.NONE, ticker, 1);
+        factory = new BalancingPolicy.CallId().pickers(settings, measurements);
+        population(20, 30);
+        run(50_000, 10_000);
+        assertThat(checked).isGreaterThan(150_000);
+        assertThat(movedByDrain).isLessThan(checked / 50);
     }
 
     /** 652 to 658 members: the table changes its size, and with it nearly all owners, there and back. */
@@ -211,6 +230,7 @@ class TransitionSimulationTest {
             case 0, 1 -> {
                 backend.departures += backend.present ? 1 : 0;
                 backend.present = !backend.present;
+                backend.upSinceNanos = ticker.nanoTime();
                 backend.eligibility = Eligibility.NEW_AND_ESTABLISHED;
             }
             case 2 -> backend.weight = 1 + random.nextInt(4);

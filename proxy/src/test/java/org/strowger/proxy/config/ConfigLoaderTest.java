@@ -46,11 +46,14 @@ class ConfigLoaderTest {
         ConfigResult result = Loading.in(folder).file(CONF.resolve("full.conf"));
         assertThat(Loading.in(folder).lines(result)).isEmpty();
         StrowgerConfig config = ((ConfigResult.Loaded) result).config();
-        assertThat(config.rules()).hasSize(8);
+        assertThat(config.rules()).hasSize(9);
         assertThat(config.pools())
                 .extracting(PoolConfig::name)
-                .containsExactly("lab", "media", "registrars", "tenants");
-        PoolConfig registrars = config.pools().get(2);
+                .containsExactly("conferences", "lab", "media", "registrars", "tenants");
+        PoolConfig conferences = config.pools().get(0);
+        assertThat(conferences.limitsOf(conferences.backends().get(0))).isEqualTo(new LimitsConfig(400, 50));
+        assertThat(conferences.limitsOf(conferences.backends().get(2))).isEqualTo(new LimitsConfig(900, 50));
+        PoolConfig registrars = config.pools().get(3);
         assertThat(registrars.balance()).isEqualTo(new Balance.CallId());
         assertThat(registrars.boundedLoad()).isEqualTo(OptionalDouble.of(1.25));
         Backend second = registrars.backends().get(1);

@@ -39,13 +39,17 @@ class ReferenceTest {
         }
         Set<String> name = Set.of("name");
         assertThat(keys(reference, "listener-defaults")).isEqualTo(components(ListenerConfig.class, name));
-        assertThat(keys(reference, "pool-defaults")).isEqualTo(components(PoolConfig.class, name));
+        assertThat(keys(reference, "pool-defaults"))
+                .isEqualTo(components(PoolConfig.class, Set.of("name", "backendLimits")));
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
+        assertThat(keys(pool, "limits")).isEqualTo(components(LimitsConfig.class, Set.of()));
+        // A backend's address is written together with its transport; its limits are its pool's matter.
+        Set<String> ofBackends = components(Backend.class, Set.of("transport"));
+        ofBackends.add("limits");
+        assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
         assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
         assertThat(keys(pool, "passive")).isEqualTo(components(PassiveConfig.class, Set.of()));
-        // A backend's address is written together with its transport.
-        assertThat(keys(reference, "backend-defaults")).isEqualTo(components(Backend.class, Set.of("transport")));
         Set<String> ofRules = new TreeSet<>();
         Stream.of(Condition.class, RuleConfig.Action.class)
                 .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
@@ -92,10 +96,9 @@ class ReferenceTest {
         if (key.startsWith("listener-defaults.")) {
             listener = assignment;
         } else if (key.startsWith("pool-defaults.")) {
-            String path = key.substring("pool-defaults.".length());
-            pool = path.substring(0, path.lastIndexOf('.') + 1) + assignment;
+            pool = nesting(key) + assignment;
         } else if (key.startsWith("backend-defaults.")) {
-            backend = assignment;
+            backend = nesting(key) + assignment;
         } else if (key.startsWith("rule-defaults.")) {
             rule = assignment;
         } else {
@@ -104,6 +107,11 @@ class ReferenceTest {
         return "listeners { a { transport = tcp, bind = \"127.0.0.1:0\", " + listener + " } }\n"
                 + "pools { p { backends = [{ address = \"udp:127.0.0.1\", " + backend + " }], " + pool + " } }\n"
                 + "rules = [{ " + rule + " }]\n" + other + "\n";
+    }
+
+    /** What stands between the first and the last dot, with its own: {@code affinity.} of {@code pool-defaults.affinity.expire}. */
+    private static String nesting(String key) {
+        return key.substring(key.indexOf('.') + 1, key.lastIndexOf('.') + 1);
     }
 
     private static Set<String> keys(ConfigObject object, String key) {

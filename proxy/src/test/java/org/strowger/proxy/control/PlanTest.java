@@ -57,6 +57,8 @@ final class PlanTest {
                 .containsExactly(
                         "pools.media.backends[tcp:10.0.0.1:5060]: none -> weight 1",
                         "pools.media.backends[udp:10.0.0.1:5060]: weight 1 -> none");
+        assertThat(changes("weight = 2", "weight = 2, limits.calls = 9"))
+                .containsExactly("pools.media.backend-limits[udp:10.0.0.2:5060]: none -> present");
         assertThat(changes("max-connections = 100", "max-connections = 200, idle-timeout = 90s"))
                 .contains("listeners.tcp.max-connections: 100 -> 200")
                 .anyMatch(line -> line.startsWith("listeners.tcp.idle-timeout: ") && line.endsWith("-> 1m30s"));

@@ -80,6 +80,8 @@ final class ScrapeTest {
         for (MetricName name : List.of(
                 MetricName.AFFINITY,
                 MetricName.AFFINITY_REMOVALS,
+                MetricName.CALL_LEASES_EXPIRED,
+                MetricName.CALL_LEASES_REFUSED,
                 MetricName.UDP_DATAGRAMS,
                 MetricName.UDP_BATCHES,
                 MetricName.UDP_UNSENT,
@@ -98,6 +100,7 @@ final class ScrapeTest {
             scrape.series(name, () -> List.of(new Sample(name.labelKeys(), 5)));
         }
         scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");
+        scrape.gauge(MetricName.BACKEND_ACTIVE_CALLS, () -> 10, "udp:10.0.0.1:5060");
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> 9);
     }
 

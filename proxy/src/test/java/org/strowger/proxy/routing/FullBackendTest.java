@@ -16,11 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
+import org.strowger.proxy.balancing.BackendLoads;
 import org.strowger.proxy.balancing.BalancingPolicy;
-import org.strowger.proxy.balancing.BoundedLoad;
+import org.strowger.proxy.balancing.BalancingSettings;
 import org.strowger.proxy.balancing.CallsAtHome;
+import org.strowger.proxy.balancing.Limits;
+import org.strowger.proxy.balancing.Measurements;
 import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.PickerFactory;
+import org.strowger.proxy.calls.CallLeases;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.ParseFailure;
 import org.strowger.sip.SipMessage;
@@ -32,7 +36,10 @@ import org.strowger.sip.cookie.BackendIdentity;
 class FullBackendTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final BalancingPolicy policy = new BalancingPolicy.User();
-    private final PickerFactory pickers = policy.pickers(BoundedLoad.DEFAULT, ticker);
+    private final BackendLoads loads = new BackendLoads();
+    private final CallLeases leases = new CallLeases(10_000, Duration.ofHours(1), ticker);
+    private final PickerFactory pickers =
+            policy.pickers(BalancingSettings.DEFAULT, new Measurements(loads, leases, ticker, 1));
     private final Affinity affinity = new Affinity(10_000, Duration.ofMinutes(5), ticker);
     private final PoolRouter router = new PoolRouter(StableHash.STANDARD, new CallsAtHome(ticker));
     private final List<Target> targets = new ArrayList<>();
@@ -133,6 +140,26 @@ class FullBackendTest {
         ticker.advance(40, TimeUnit.SECONDS);
         fill(home);
         assertThat(route("INVITE", "early")).isNotSameAs(home);
+    }
+
+    /** The picker counts it where it would go, before anybody knows that it stays; that is taken back. */
+    @Test
+    void aRetransmissionFromBeforeALimitStaysAndCountsNowhereElse() {
+        Target home = route("INVITE", "early");
+        fill(home);
+        members.replaceAll(member ->
+                new Member(member.backend(), member.eligibility(), new Limits(5_000, 0), member.upSinceNanos()));
+        publish();
+        ticker.advance(1, TimeUnit.SECONDS);
+        fill(home);
+        int counted = leases.size();
+        assertThat(counted).isPositive();
+        assertThat(route("INVITE", "early")).isSameAs(home);
+        assertThat(leases.size()).isEqualTo(counted);
+        assertThat(members.stream()
+                        .mapToInt(member -> loads.of(member.backend().id()).calls())
+                        .sum())
+                .isEqualTo(counted);
     }
 
     /** Bob's home after the change is still the backend from before, and it is full. */
