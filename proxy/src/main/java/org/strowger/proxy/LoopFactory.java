@@ -58,7 +58,7 @@ final class LoopFactory {
     private static final NameCacheLimits NAMES = new NameCacheLimits(10_000, 64);
     private static final int MAX_PARKED = 256;
     private static final int MAX_PARKED_BYTES = 1 << 20;
-    private static final int MAX_IN_FLIGHT = 1 << 17;
+    private static final int MAX_IN_FLIGHT = 1 << 15;
     private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
