@@ -57,7 +57,7 @@ class HealthIT {
             assertThat(state(strowger, absent).eligibility()).isEqualTo(Eligibility.NONE);
             int before = good.calls();
             call(phone, strowger.address("udp"), 0, 20);
-            await().until(() -> good.calls() == before + 20);
+            await().until(() -> good.calls() >= before + 20);
             assertThat(backends(admin))
                     .contains("\"healthState\":\"DOWN\"", "unknown -> down", "ICMP port unreachable", "nextDueMillis");
             try (AnsweringBackend late = AnsweringBackend.start(port)) {
@@ -89,7 +89,7 @@ class HealthIT {
             assertThat(state(strowger, doomed.id()).reason()).contains("network error");
             int before = good.calls();
             call(phone, to, 2000, 10);
-            await().until(() -> good.calls() == before + 10);
+            await().until(() -> good.calls() >= before + 10);
         }
     }
 
