@@ -79,8 +79,8 @@ class FaultsIT {
                     .toList();
             System.out.printf("  it got %d calls; transitions %s%n", bad.invitations(), transitions);
             assertThat(good.servers()).allMatch(SippProcess::isAlive);
-            // First good probe: the good ones change no more than that.
-            assertThat(transitions.subList(1, 3)).allMatch(count -> count <= 1);
+            // The first good probe, and once down and up at most: a machine may stand still for a moment.
+            assertThat(transitions.subList(1, 3)).allMatch(count -> count <= 3);
         }
     }
 
