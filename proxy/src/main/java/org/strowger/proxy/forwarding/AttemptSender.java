@@ -49,7 +49,7 @@ final class AttemptSender {
     }
 
     /** Sends the request to a backend that has not been tried, as a new attempt. False when there is none. */
-    boolean toAnother(InFlightRequest e, long nowNanos) {
+    boolean toAnother(InFlightRequest e) {
         if (!e.isWhole() || !isRead(e)) {
             return false;
         }
@@ -64,7 +64,7 @@ final class AttemptSender {
             return false;
         }
         observer.givenUp(e.target(e.living()), stored);
-        e.attempt(target, nowNanos);
+        e.attempt(target);
         observer.toBackend(target, stored);
         departures.toBackend(target, length);
         return true;

@@ -92,7 +92,7 @@ final class InFlightLifecycle {
         }
         InFlightRequest e = table.add(f.transactionHash());
         e.keep(m, in, pool, f.callIdHash(), memory);
-        e.attempt(f.target(), now);
+        e.attempt(f.target());
         observer.inFlight(InFlightEvent.ADDED);
         observer.attemptBegan(f.target());
         wait(e, now);
@@ -142,7 +142,7 @@ final class InFlightLifecycle {
             return false;
         }
         int old = e.living();
-        if (!sender.toAnother(e, now)) {
+        if (!sender.toAnother(e)) {
             observer.inFlight(InFlightEvent.NOBODY_LEFT);
             return false;
         }

@@ -122,7 +122,7 @@ public final class MessagePath {
         }
         if (decision instanceof Forward forward && !message.isRequest()) {
             // With no Via to remove it answers a CANCEL of our own, and there is nobody to send it to.
-            if (redispatcher.response(message, forward, in, snapshot, undelivered) && forward.popped() > 0) {
+            if (redispatcher.response(message, forward, undelivered) && forward.popped() > 0) {
                 forwardResponse(forward, snapshot);
             }
         } else {

@@ -38,13 +38,6 @@ public interface PathObserver {
     default void attemptBegan(Target backend) {}
 
     /**
-     * A response of a backend came in.
-     *
-     * @param afterNanos since the request was first sent to that backend, or -1 where that is not known
-     */
-    default void responded(Target backend, SipMessage response, long afterNanos) {}
-
-    /**
      * An attempt that was still wanted got its first response above 100: the verdict on the backend.
      *
      * @param isFailure the pool counts this response as a failure of the backend

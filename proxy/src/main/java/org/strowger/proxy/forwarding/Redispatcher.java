@@ -125,14 +125,10 @@ final class Redispatcher implements TimerWheel.Due {
      * A response, or one of our own making in the stead of a backend that could not be reached ({@code undelivered}).
      * True when it is to be forwarded.
      */
-    boolean response(SipMessage m, Forward f, Ingress in, RoutingSnapshot s, boolean undelivered) {
+    boolean response(SipMessage m, Forward f, boolean undelivered) {
         InFlightRequest e = f.isTowardsClient() ? null : table.find(f.transactionHash());
         int attempt = f.attempt();
         if (e == null || attempt >= e.attempts()) {
-            Target backend = undelivered || f.isTowardsClient() ? Target.NONE : s.backendAt(in);
-            if (backend != Target.NONE) {
-                observer.responded(backend, m, -1);
-            }
             return true;
         }
         life.readClock();
@@ -147,7 +143,6 @@ final class Redispatcher implements TimerWheel.Due {
             undelivered(e, attempt);
             return false;
         }
-        observer.responded(e.target(attempt), m, life.now() - e.sentNanos(attempt));
         int status = m.statusCode();
         judge(e, attempt, m);
         return status < 200

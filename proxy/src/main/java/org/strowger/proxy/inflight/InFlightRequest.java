@@ -71,7 +71,6 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     private final Ingress ingress = new Ingress();
     private final Target[] targets = new Target[MAX_ATTEMPTS];
-    private final long[] sentNanos = new long[MAX_ATTEMPTS];
     private final byte[] flags = new byte[MAX_ATTEMPTS];
     private @Nullable Pool pool;
     private long callIdHash;
@@ -187,9 +186,8 @@ public final class InFlightRequest implements InFlightRequests.Place {
     }
 
     /** One more attempt, which is the living one from now on. */
-    public void attempt(Target target, long nowNanos) {
+    public void attempt(Target target) {
         targets[attempts] = target;
-        sentNanos[attempts] = nowNanos;
         aimed = attempts++;
     }
 
@@ -233,11 +231,6 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     public Target target(int attempt) {
         return targets[attempt];
-    }
-
-    /** When that attempt was sent first. */
-    public long sentNanos(int attempt) {
-        return sentNanos[attempt];
     }
 
     public boolean is(int attempt, int flag) {
