@@ -104,7 +104,8 @@ final class PoolStates implements PoolWatch.LoadSink {
         }
         boolean samePolicy = old.balance().equals(pool.balance());
         boolean sameRedispatch = old.redispatch().equals(pool.redispatch())
-                && old.passive().errors().equals(pool.passive().errors());
+                && old.passive().errors().equals(pool.passive().errors())
+                && old.passive().settings().isOn() == pool.passive().settings().isOn();
         BalancingPolicy policy = samePolicy ? before.policy() : policy(pool);
         return new PoolState(
                 pool,
@@ -154,7 +155,9 @@ final class PoolStates implements PoolWatch.LoadSink {
                 config.on(),
                 config.budget(),
                 eventLoops,
-                pool.passive().errors().codes());
+                new Redispatch.Verdicts(
+                        pool.passive().settings().isOn(),
+                        pool.passive().errors().codes()));
     }
 
     /** What cannot be read is no report. */
