@@ -187,6 +187,15 @@ final class PoolStates implements PoolWatch.LoadSink {
         return load.leasesCalls() ? OptionalLong.of(load.calls()) : OptionalLong.empty();
     }
 
+    /** The dialogs of a backend: its calls where they have leases, else about how many. */
+    OptionalLong dialogs(Backend backend) {
+        OptionalLong exact = calls(backend);
+        return exact.isPresent()
+                ? exact
+                : OptionalLong.of(
+                        load(backend).dialogs().count(measurements.calls().nowSeconds()));
+    }
+
     /** How long an answered call without a session timer has its lease: as long as the pool says that wants it longest. */
     static Duration callExpiry(List<PoolConfig> pools) {
         return pools.stream()
