@@ -104,7 +104,8 @@ final class PoolStates implements PoolWatch.LoadSink {
         }
         boolean samePolicy = old.balance().equals(pool.balance());
         boolean sameRedispatch = old.redispatch().equals(pool.redispatch())
-                && old.passive().errors().equals(pool.passive().errors());
+                && old.passive().errors().equals(pool.passive().errors())
+                && old.passive().settings().isOn() == pool.passive().settings().isOn();
         BalancingPolicy policy = samePolicy ? before.policy() : policy(pool);
         return new PoolState(
                 pool,
@@ -154,7 +155,9 @@ final class PoolStates implements PoolWatch.LoadSink {
                 config.on(),
                 config.budget(),
                 eventLoops,
-                pool.passive().errors().codes());
+                new Redispatch.Verdicts(
+                        pool.passive().settings().isOn(),
+                        pool.passive().errors().codes()));
     }
 
     /** What cannot be read is no report. */
@@ -182,6 +185,15 @@ final class PoolStates implements PoolWatch.LoadSink {
     OptionalLong calls(Backend backend) {
         BackendLoad load = load(backend);
         return load.leasesCalls() ? OptionalLong.of(load.calls()) : OptionalLong.empty();
+    }
+
+    /** The dialogs of a backend: its calls where they have leases, else about how many. */
+    OptionalLong dialogs(Backend backend) {
+        OptionalLong exact = calls(backend);
+        return exact.isPresent()
+                ? exact
+                : OptionalLong.of(
+                        load(backend).dialogs().count(measurements.calls().nowSeconds()));
     }
 
     /** How long an answered call without a session timer has its lease: as long as the pool says that wants it longest. */

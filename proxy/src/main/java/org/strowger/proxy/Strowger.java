@@ -98,7 +98,7 @@ public final class Strowger implements AutoCloseable {
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
-                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), pools::calls),
+                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), pools::dialogs, pools::calls),
                 Timing.system(),
                 source,
                 config);

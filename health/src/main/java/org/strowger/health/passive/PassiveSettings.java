@@ -50,6 +50,11 @@ public record PassiveSettings(
         return new PassiveSettings(0, 1, 0, standard.window, standard.eject, standard.maxEject, 0, 1);
     }
 
+    /** True when live traffic may eject somebody. */
+    public boolean isOn() {
+        return noResponse > 0 || minErrors > 0;
+    }
+
     /** How many of {@code members} may be ejected at the same time. */
     public int ejectable(int members) {
         if (maxEjected == 0) {

@@ -2,6 +2,7 @@ package org.strowger.health.probe;
 
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.nio.channels.ClosedChannelException;
 
 /** Says in a few words why a connection failed. */
 final class Causes {
@@ -15,6 +16,9 @@ final class Causes {
         }
         if (cause instanceof NoRouteToHostException) {
             return "no route to host";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return "connection closed";
         }
         return ProbeAnswer.shown(text);
     }

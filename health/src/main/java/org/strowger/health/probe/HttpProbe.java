@@ -2,11 +2,9 @@ package org.strowger.health.probe;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
@@ -29,20 +27,18 @@ import org.strowger.threading.RunsOn;
 
 /** HTTP GET on a connection of its own; of the answer the head is enough, unless its body is JSON. */
 @RunsOn(RunsOn.Runner.CONTROL)
-final class HttpProbe implements Probe {
-    private final InetSocketAddress address;
+final class HttpProbe implements Probe, ProbeChannel.User {
     private final ProbeMethod.Http method;
-    private final ProbeSockets sockets;
+    private final ProbeChannel channel;
     private final ProbeSink sink;
     private final String host;
     private final String question;
-    private @Nullable Channel channel;
 
-    HttpProbe(Backend backend, ProbeMethod.Http method, ProbeSockets sockets, ProbeSink sink) {
+    HttpProbe(Backend backend, ProbeMethod.Http method, ProbeFront front, ProbeSockets sockets, ProbeSink sink) {
         InetSocketAddress own = backend.address();
-        this.address = method.port() == 0 ? own : new InetSocketAddress(own.getAddress(), method.port());
+        InetSocketAddress address = method.port() == 0 ? own : new InetSocketAddress(own.getAddress(), method.port());
         this.method = method;
-        this.sockets = sockets;
+        this.channel = new ProbeChannel(sockets::briefStream, front, address, this);
         this.sink = sink;
         this.host = NetUtil.toSocketAddressString(address);
         this.question = "GET http://" + host + method.path();
@@ -50,26 +46,17 @@ final class HttpProbe implements Probe {
 
     @Override
     public void begin() {
-        ChannelFuture connecting = sockets.stream(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel fresh) {
-                        fresh.pipeline().addLast(new HttpClientCodec()).addLast(new Answers());
-                    }
-                })
-                .option(ChannelOption.SO_LINGER, 0)
-                .connect(address);
-        Channel opened = connecting.channel();
-        channel = opened;
-        connecting.addListener(done -> {
-            if (opened != channel) {
-                return;
-            }
-            if (done.isSuccess()) {
-                var unused = opened.writeAndFlush(request());
-            } else {
-                failed(opened, Causes.shown(done.cause()));
-            }
-        });
+        channel.open();
+    }
+
+    @Override
+    public void equip(Channel fresh) {
+        fresh.pipeline().addLast(new HttpClientCodec()).addLast(new Answers());
+    }
+
+    @Override
+    public void opened(Channel open) {
+        var unused = open.writeAndFlush(request());
     }
 
     private HttpRequest request() {
@@ -83,46 +70,27 @@ final class HttpProbe implements Probe {
         return request;
     }
 
-    private void failed(Channel gone, String what) {
-        if (gone == channel) {
-            abandon();
-            sink.failed(what);
-        }
-    }
-
     private void answered(Channel from, HttpResponse response, Optional<ReportedLoad> load) {
-        if (from == channel) {
-            abandon();
+        if (channel.isCurrent(from)) {
+            channel.close();
             sink.answered(
                     new ProbeAnswer(response.status().code(), response.status().reasonPhrase(), "", load));
         }
     }
 
     @Override
-    public void repeat() {} // TCP repeats by itself
+    public void ended(Throwable cause) {
+        sink.failed(Causes.shown(cause));
+    }
 
     @Override
     public void abandon() {
-        Channel open = channel;
-        channel = null;
-        if (open != null) {
-            var unused = open.close();
-        }
+        channel.close();
     }
 
     @Override
     public String question() {
         return question;
-    }
-
-    @Override
-    public String noise() {
-        return "";
-    }
-
-    @Override
-    public void close() {
-        abandon();
     }
 
     /** Takes what comes on one connection; a body only if it may speak of the load. */
@@ -136,7 +104,7 @@ final class HttpProbe implements Probe {
         @Override
         protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
             if (!message.decoderResult().isSuccess()) {
-                failed(context.channel(), "what came is not HTTP");
+                channel.end(context.channel(), new CorruptedFrameException("what came is not HTTP"));
                 return;
             }
             // 1xx are not final, RFC 9110 section 15.2.
@@ -163,16 +131,6 @@ final class HttpProbe implements Probe {
             } else {
                 answered(from, response, Optional.empty());
             }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            failed(context.channel(), "connection closed without an answer");
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            failed(context.channel(), Causes.shown(cause));
         }
     }
 }

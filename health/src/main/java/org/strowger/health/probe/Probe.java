@@ -9,8 +9,8 @@ interface Probe extends AutoCloseable {
     /** Puts the question. */
     void begin();
 
-    /** Puts the same question again, where the transport may have lost it. */
-    void repeat();
+    /** Puts the same question again, where the transport may have lost it; others repeat by themselves. */
+    default void repeat() {}
 
     /** Gives the question up; an answer that comes later is ignored. */
     void abandon();
@@ -19,8 +19,12 @@ interface Probe extends AutoCloseable {
     String question();
 
     /** What came and was no answer, since {@link #begin}; for people, empty when nothing did. */
-    String noise();
+    default String noise() {
+        return "";
+    }
 
     @Override
-    void close();
+    default void close() {
+        abandon();
+    }
 }

@@ -29,6 +29,11 @@ public record ProbeSockets(
         return on(streams, handler).option(ChannelOption.TCP_NODELAY, true);
     }
 
+    /** One for a single question: closing it resets it. */
+    Bootstrap briefStream(ChannelHandler handler) {
+        return stream(handler).option(ChannelOption.SO_LINGER, 0);
+    }
+
     private Bootstrap on(ChannelFactory<? extends Channel> channels, ChannelHandler handler) {
         return new Bootstrap()
                 .group(loop)

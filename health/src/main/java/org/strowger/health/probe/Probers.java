@@ -31,8 +31,18 @@ public final class Probers {
 
     /** Starts probing; on the probing thread. The first probe begins within the normal interval. */
     public Prober start(Backend backend, ProbeSettings settings, ProbeListener listener) {
+        return start(backend, ProbeFront.NONE, settings, listener);
+    }
+
+    /** Starts probing a backend that is reached through {@code front}. */
+    public Prober start(Backend backend, ProbeFront front, ProbeSettings settings, ProbeListener listener) {
         Prober prober = new Prober(
-                settings, listener, sockets.loop(), ticker, random, sink -> probe(backend, settings.method(), sink));
+                settings,
+                listener,
+                sockets.loop(),
+                ticker,
+                random,
+                sink -> probe(backend, front, settings.method(), sink));
         prober.start(nextDelay(settings.interval()));
         return prober;
     }
@@ -42,15 +52,15 @@ public final class Probers {
         return Duration.ofNanos((long) (interval.toNanos() * offset));
     }
 
-    private Probe probe(Backend backend, ProbeMethod method, ProbeSink sink) {
+    private Probe probe(Backend backend, ProbeFront front, ProbeMethod method, ProbeSink sink) {
         if (method instanceof ProbeMethod.Connect) {
-            return new ConnectProbe(backend, sockets, sink);
+            return new ConnectProbe(backend, front, sockets, sink);
         }
         if (method instanceof ProbeMethod.Http http) {
-            return new HttpProbe(backend, http, sockets, sink);
+            return new HttpProbe(backend, http, front, sockets, sink);
         }
         return backend.transport() == Transport.UDP
                 ? new UdpOptionsProbe(backend, sockets, messages, random, sink)
-                : new TcpOptionsProbe(backend, sockets, messages, random, sink);
+                : new StreamOptionsProbe(backend, front, sockets, messages, random, sink);
     }
 }

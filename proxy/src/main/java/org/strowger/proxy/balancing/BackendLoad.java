@@ -22,6 +22,7 @@ public final class BackendLoad {
     private final PeakEwma live = new PeakEwma();
     private final PeakEwma probed = new PeakEwma();
     private volatile Reported reported = new Reported(0, false, 0);
+    private final DialogSample dialogs = new DialogSample();
     private volatile boolean leasesCalls;
     private volatile boolean measuresRequests;
 
@@ -40,6 +41,11 @@ public final class BackendLoad {
     /** Calls that have begun, or are about to, and have not ended; kept while {@link #leasesCalls()}. */
     public int calls() {
         return calls.get();
+    }
+
+    /** Its dialogs, for those who want to know about how many; kept unless {@link #leasesCalls()}. */
+    public DialogSample dialogs() {
+        return dialogs;
     }
 
     /** Requests without an answer so far; kept while {@link #measuresRequests()}. */

@@ -20,4 +20,9 @@ public interface CallRegister {
 
     /** How long an answered call without a session timer is kept from now on; by the control loop. */
     default void keepWithoutTimer(Duration time) {}
+
+    /** Its clock: seconds since the beginning. */
+    default int nowSeconds() {
+        return 0;
+    }
 }

@@ -160,6 +160,11 @@ public final class CallLeases implements CallRegister {
         lease.confirm(seconds, in(seconds));
     }
 
+    /** When a dialog with that session interval, 0 for none, is given up if nothing is heard of it. */
+    int endOfDialog(int intervalSeconds) {
+        return in(intervalSeconds == 0 ? defaultSeconds : Math.min(MOST_SECONDS, intervalSeconds) + GRACE_SECONDS);
+    }
+
     /** The session was refreshed, or may have been; its interval stays unless another one is given. */
     void renew(Lease lease, int intervalSeconds) {
         int last = lease.intervalSeconds();
@@ -211,7 +216,8 @@ public final class CallLeases implements CallRegister {
         return nowSeconds() + seconds;
     }
 
-    private int nowSeconds() {
+    @Override
+    public int nowSeconds() {
         return (int) TimeUnit.NANOSECONDS.toSeconds(ticker.nanoTime() - originNanos);
     }
 }

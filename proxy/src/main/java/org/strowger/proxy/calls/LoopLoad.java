@@ -2,6 +2,7 @@ package org.strowger.proxy.calls;
 
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.balancing.BackendLoad;
+import org.strowger.proxy.balancing.DialogSample;
 import org.strowger.proxy.balancing.KeyHash;
 import org.strowger.sip.HeaderId;
 import org.strowger.sip.Method;
@@ -11,7 +12,7 @@ import org.strowger.threading.RunsOn;
 
 /**
  * Reads calls and requests in progress off the messages that pass one event loop. Costs a look at two flags for backends of
- * which nobody needs to know them.
+ * which nobody needs to know them exactly; of those, the dialogs are sampled.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class LoopLoad {
@@ -32,6 +33,8 @@ public final class LoopLoad {
     public void toBackend(BackendLoad load, SipMessage request) {
         if (load.leasesCalls()) {
             requestOfCall(load, request);
+        } else {
+            requestInDialog(load.dialogs(), request);
         }
         if (load.measuresRequests() && request.method() != Method.ACK && request.method() != Method.CANCEL) {
             requests.sent(requestKey(load, request), load);
@@ -64,17 +67,36 @@ public final class LoopLoad {
         if (message.isRequest()) {
             if (leasing) {
                 requestInCall(load, message);
+            } else {
+                requestInDialog(load.dialogs(), message);
             }
             return;
         }
         if (leasing) {
             responseInCall(load, message);
+        } else if (message.cseqMethod() == Method.INVITE && message.statusCode() / 100 == 2) {
+            inDialog(load.dialogs(), message);
         }
         boolean counts =
                 message.cseqMethod() == Method.INVITE ? message.statusCode() > 100 : message.statusCode() >= 200;
         if (counts && load.measuresRequests()) {
             requests.answered(requestKey(load, message));
         }
+    }
+
+    /** Whichever side it comes from. */
+    private void requestInDialog(DialogSample dialogs, SipMessage m) {
+        if (m.method() == Method.INVITE && m.toTag().isPresent()) {
+            inDialog(dialogs, m);
+        } else if (m.method() == Method.UPDATE && m.toTag().isPresent()) {
+            dialogs.renew(callId(m), leases.nowSeconds(), leases.endOfDialog(sessionSeconds(m)));
+        } else if (m.method() == Method.BYE) {
+            dialogs.remove(callId(m), leases.nowSeconds());
+        }
+    }
+
+    private void inDialog(DialogSample dialogs, SipMessage m) {
+        dialogs.add(callId(m), leases.nowSeconds(), leases.endOfDialog(sessionSeconds(m)));
     }
 
     private void requestOfCall(BackendLoad load, SipMessage m) {

@@ -285,7 +285,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
                 stale |= ended(ending, next);
             }
             Leaving before = leaving.copy();
-            if (before.expire(figures.dialogs())) {
+            if (before.expire(figures.counted())) {
                 leaving = before;
                 stale = true;
             }

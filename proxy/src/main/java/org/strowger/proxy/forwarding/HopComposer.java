@@ -1,6 +1,5 @@
 package org.strowger.proxy.forwarding;
 
-import java.nio.charset.StandardCharsets;
 import org.strowger.proxy.inflight.InFlightRequest;
 import org.strowger.proxy.routing.Forward;
 import org.strowger.proxy.routing.Ingress;
@@ -16,22 +15,17 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class HopComposer {
-    private static final byte[] ACK = ascii("ACK ");
-    private static final byte[] CANCEL = ascii("CANCEL ");
-    private static final byte[] VERSION = ascii(" SIP/2.0\r\n");
-    private static final byte[] LINE_END = ascii("\r\n");
-    private static final byte[] MAX_FORWARDS = ascii("Max-Forwards: 70\r\n");
-    private static final byte[] CSEQ = ascii("CSeq: ");
-    private static final byte[] END = ascii("Content-Length: 0\r\n\r\n");
+    private static final byte[] ACK = MessageText.ascii("ACK ");
+    private static final byte[] CANCEL = MessageText.ascii("CANCEL ");
+    private static final byte[] VERSION = MessageText.ascii(" SIP/2.0\r\n");
+    private static final byte[] MAX_FORWARDS = MessageText.ascii("Max-Forwards: 70\r\n");
+    private static final byte[] CSEQ = MessageText.ascii("CSeq: ");
     /** RFC 3326: a phone that stops ringing for this reason does not show a missed call. */
-    private static final byte[] ELSEWHERE = ascii("Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n");
-
-    /** Room for what is written besides copied lines. */
-    private static final int OVERHEAD = 512;
+    private static final byte[] ELSEWHERE =
+            MessageText.ascii("Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n");
 
     private final ViaWriter vias;
-    private byte[] out = new byte[0];
-    private int at;
+    private final MessageText text = new MessageText();
 
     HopComposer(ViaWriter vias) {
         this.vias = vias;
@@ -43,7 +37,7 @@ final class HopComposer {
         if (to < 0 || !begin(invite, in, f, s, ACK, target)) {
             return -1;
         }
-        put(response.bytes(), response.lineStart(to), response.lineEnd(to));
+        text.put(response.bytes(), response.lineStart(to), response.lineEnd(to));
         return end(invite, ACK);
     }
 
@@ -52,64 +46,64 @@ final class HopComposer {
         if (!begin(invite, e.ingress(), f, s, CANCEL, target)) {
             return -1;
         }
-        copyLine(invite, HeaderId.TO);
+        text.copyLine(invite, HeaderId.TO);
         if (e.reasonLength() > 0) {
-            put(e.reason(), 0, e.reasonLength());
+            text.put(e.reason(), 0, e.reasonLength());
         } else {
-            put(ELSEWHERE);
+            text.put(ELSEWHERE);
         }
         return end(invite, CANCEL);
     }
 
     private boolean begin(SipMessage m, Ingress in, Forward f, RoutingSnapshot s, byte[] method, byte[] target) {
-        out = target;
-        at = 0;
+        text.begin(target);
         byte[] prefix = vias.prefix(f, s);
-        if (2 * (m.bodyStart() - m.start()) + prefix.length + CookieCodec.MAX_TEXT + OVERHEAD > out.length) {
+        if (2 * (m.bodyStart() - m.start()) + prefix.length + CookieCodec.MAX_TEXT + MessageText.OVERHEAD
+                > target.length) {
             return false;
         }
-        put(method);
+        text.put(method);
         if (f.restoredUriStart() >= 0) {
-            put(m.bytes(), f.restoredUriStart(), f.restoredUriEnd());
+            text.put(m.bytes(), f.restoredUriStart(), f.restoredUriEnd());
         } else {
-            put(m.bytes(), m.requestUriText().start(), m.requestUriText().end());
+            text.put(m.bytes(), m.requestUriText().start(), m.requestUriText().end());
         }
-        put(VERSION);
-        put(prefix);
-        at = vias.cookie(m, in, f, s, out, at);
-        put(LINE_END);
-        put(MAX_FORWARDS);
+        text.put(VERSION);
+        text.put(prefix);
+        text.at(vias.cookie(m, in, f, s, text.out(), text.at()));
+        text.put(MessageText.LINE_END);
+        text.put(MAX_FORWARDS);
         for (int header = m.first(HeaderId.ROUTE); header >= 0; header = m.next(header)) {
             copyUnpopped(m, f, m.lineStart(header), m.lineEnd(header));
         }
-        copyLine(m, HeaderId.FROM);
-        copyLine(m, HeaderId.CALL_ID);
+        text.copyLine(m, HeaderId.FROM);
+        text.copyLine(m, HeaderId.CALL_ID);
         return true;
     }
 
     private int end(SipMessage m, byte[] method) {
-        put(CSEQ);
+        text.put(CSEQ);
         int number = m.valueStart(m.first(HeaderId.CSEQ));
         int after = number;
         while (m.bytes()[after] >= '0' && m.bytes()[after] <= '9') {
             after++;
         }
-        put(m.bytes(), number, after);
-        out[at++] = ' ';
-        put(method, 0, method.length - 1);
-        put(LINE_END);
-        put(END);
-        return at;
+        text.put(m.bytes(), number, after);
+        text.put(' ');
+        text.put(method, 0, method.length - 1);
+        text.put(MessageText.LINE_END);
+        text.put(MessageText.END);
+        return text.at();
     }
 
     /** A line without the pieces to remove, which are in no order. */
     private void copyUnpopped(SipMessage m, Forward f, int from, int to) {
         int start = from;
         for (int next = nextPopped(f, start, to); next >= 0; next = nextPopped(f, start, to)) {
-            put(m.bytes(), start, f.popFrom(next));
+            text.put(m.bytes(), start, f.popFrom(next));
             start = f.popTo(next);
         }
-        put(m.bytes(), start, to);
+        text.put(m.bytes(), start, to);
     }
 
     /** The index of the first piece in {@code [from, to)}, or -1. */
@@ -122,25 +116,5 @@ final class HopComposer {
             }
         }
         return first;
-    }
-
-    private void copyLine(SipMessage m, HeaderId id) {
-        int header = m.first(id);
-        if (header >= 0) {
-            put(m.bytes(), m.lineStart(header), m.lineEnd(header));
-        }
-    }
-
-    private void put(byte[] text) {
-        put(text, 0, text.length);
-    }
-
-    private void put(byte[] source, int from, int to) {
-        System.arraycopy(source, from, out, at, to - from);
-        at += to - from;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -25,5 +25,7 @@ public enum InFlightEvent {
     /** We sent a CANCEL of our own. */
     CANCEL_SENT,
     /** No final response in time (Timer B or C); answered with 408. */
-    TIMED_OUT
+    TIMED_OUT,
+    /** Not kept in flight, and not watched either, though live traffic judges: too many are. */
+    UNWATCHED
 }

@@ -113,7 +113,10 @@ final class InFlightLifecycle {
         long after = e.pool().redispatch().afterNanos(e.method());
         table.waiting().add(e);
         e.giveUpNanos = after == NEVER ? NEVER : now + after;
-        e.limitNanos = now + REPEATS;
+        if (e.isInvite() || e.attempts() == 1) {
+            // Timer F of the client runs from its first request, however many backends are asked (RFC 4320).
+            e.limitNanos = now + REPEATS;
+        }
         boolean datagram = e.target(e.living()).transport().isDatagram();
         if (e.isInvite()) {
             long trying = Math.min(TRYING_AFTER, after / 5 * 2);
@@ -178,7 +181,9 @@ final class InFlightLifecycle {
             table.waiting().remove(e);
             e.giveUpNanos = NEVER;
             e.repeatNanos = NEVER;
-            e.limitNanos = now() + (e.isInvite() ? TIMER_C : REPEATS);
+            if (e.isInvite()) {
+                e.limitNanos = now() + TIMER_C;
+            }
             arm(e);
         }
     }

@@ -42,6 +42,7 @@ public final class MessagePath {
     private final ReplyComposer replies;
     private final Departures departures;
     private final Redispatcher redispatcher;
+    private final LiveWatch watch;
     private final Reply ownReply = new Reply();
     private final byte[] out;
 
@@ -101,6 +102,7 @@ public final class MessagePath {
                 new AttemptSender(snapshots, observer, router, requests, hops, departures, limits.maxHeaders());
         InFlightLifecycle life = new InFlightLifecycle(loop, protection.table(), protection.ticker(), observer, sender);
         this.redispatcher = new Redispatcher(finder, life, sender, departures, observer, protection);
+        this.watch = new LiveWatch(observer, protection);
     }
 
     /** One message that came in at {@code in}, in {@code bytes[from, to)}. */
@@ -121,6 +123,7 @@ public final class MessagePath {
             decision = router.refuse(message, failure);
         }
         if (decision instanceof Forward forward && !message.isRequest()) {
+            watch.response(message, forward, undelivered);
             // With no Via to remove it answers a CANCEL of our own, and there is nobody to send it to.
             if (redispatcher.response(message, forward, undelivered) && forward.popped() > 0) {
                 forwardResponse(forward, snapshot);
@@ -135,17 +138,19 @@ public final class MessagePath {
         Target backend = snapshots.current().backendAt(peer, transport);
         if (backend != Target.NONE && backend.transport() == transport) {
             redispatcher.unreachable(backend);
+            watch.unreachable(backend);
         }
     }
 
     /** Time passes: to be called every 10 ms while it is true that there is something to wait for. */
     public boolean tick() {
-        return redispatcher.tick();
+        watch.tick();
+        return redispatcher.tick() || !watch.isEmpty();
     }
 
     /** True when {@link #tick} should be called. */
     public boolean hasTimers() {
-        return redispatcher.hasTimers();
+        return redispatcher.hasTimers() || !watch.isEmpty();
     }
 
     /**
@@ -232,6 +237,7 @@ public final class MessagePath {
             observer.toBackend(target, message);
             departures.toBackend(target, length);
             redispatcher.sent(message, forward, in);
+            watch.sent(message, forward);
         } else if (!departures.toClient(forward, snapshot, length)) {
             refuseRequest(in, 430, "Flow Failed", DropReason.FLOW_GONE);
         } else if (forward.isByName()) {

@@ -1,6 +1,5 @@
 package org.strowger.proxy.forwarding;
 
-import java.nio.charset.StandardCharsets;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.Reply;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -18,22 +17,16 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class ReplyComposer {
-    private static final byte[] VERSION = ascii("SIP/2.0 ");
-    private static final byte[] LINE_END = ascii("\r\n");
-    private static final byte[] TO_TAG = ascii(";tag=");
-    private static final byte[] RECEIVED = ascii(";received=");
-    private static final byte[] UNSUPPORTED = ascii("Unsupported: ");
-    private static final byte[] RETRY_AFTER = ascii("Retry-After: ");
-    private static final byte[] REQUIRE = ascii("Require: ");
-    private static final byte[] END = ascii("Content-Length: 0\r\n\r\n");
-    /** Room for what is written besides copied header lines. */
-    private static final int OVERHEAD = 512;
-
+    private static final byte[] VERSION = MessageText.ascii("SIP/2.0 ");
+    private static final byte[] TO_TAG = MessageText.ascii(";tag=");
+    private static final byte[] RECEIVED = MessageText.ascii(";received=");
+    private static final byte[] UNSUPPORTED = MessageText.ascii("Unsupported: ");
+    private static final byte[] RETRY_AFTER = MessageText.ascii("Retry-After: ");
+    private static final byte[] REQUIRE = MessageText.ascii("Require: ");
     private final StableHash hash;
     private final IpPort scratch = new IpPort();
     private final IpPort returnAddress = new IpPort();
-    private byte[] out = new byte[0];
-    private int at;
+    private final MessageText text = new MessageText();
 
     public ReplyComposer(StableHash hash) {
         this.hash = hash;
@@ -41,36 +34,35 @@ public final class ReplyComposer {
 
     /** Writes the answer to {@code target} from 0. Returns its length, or -1 when it does not fit. */
     public int compose(SipMessage m, Ingress in, Reply reply, byte[] target) {
-        out = target;
-        at = 0;
-        if (m.bodyStart() - m.start() + reply.reason().length() + OVERHEAD > out.length) {
+        text.begin(target);
+        if (m.bodyStart() - m.start() + reply.reason().length() + MessageText.OVERHEAD > target.length) {
             return -1;
         }
-        put(VERSION);
-        at = IpText.writeNumber(reply.status(), out, at);
-        out[at++] = ' ';
-        put(reply.reason());
-        put(LINE_END);
+        text.put(VERSION);
+        text.putNumber(reply.status());
+        text.put(' ');
+        text.put(reply.reason());
+        text.put(MessageText.LINE_END);
         vias(m, in);
-        copyLine(m, HeaderId.FROM);
+        text.copyLine(m, HeaderId.FROM);
         to(m, reply.status());
-        copyLine(m, HeaderId.CALL_ID);
-        copyLine(m, HeaderId.CSEQ);
+        text.copyLine(m, HeaderId.CALL_ID);
+        text.copyLine(m, HeaderId.CSEQ);
         if (reply.isUnsupported()) {
             unsupported(m);
         }
         if (reply.retryAfter() > 0) {
-            put(RETRY_AFTER);
-            at = IpText.writeNumber(reply.retryAfter(), out, at);
-            put(LINE_END);
+            text.put(RETRY_AFTER);
+            text.putNumber(reply.retryAfter());
+            text.put(MessageText.LINE_END);
         }
         if (!reply.required().isEmpty()) {
-            put(REQUIRE);
-            put(reply.required());
-            put(LINE_END);
+            text.put(REQUIRE);
+            text.put(reply.required());
+            text.put(MessageText.LINE_END);
         }
-        put(END);
-        return at;
+        text.put(MessageText.END);
+        return text.at();
     }
 
     /** Where the answer to a datagram goes. Reused by the next call. */
@@ -90,7 +82,7 @@ public final class ReplyComposer {
             if (header == first && m.isTopViaRead()) {
                 topVia(m, in, via, header);
             } else {
-                put(m.bytes(), m.lineStart(header), m.lineEnd(header));
+                text.put(m.bytes(), m.lineStart(header), m.lineEnd(header));
             }
         }
     }
@@ -105,28 +97,28 @@ public final class ReplyComposer {
             written = false;
         }
         if (via.hasRport()) {
-            put(b, from, via.rport().start());
+            text.put(b, from, via.rport().start());
             if (via.rport().length() == 0) {
-                out[at++] = '=';
+                text.put('=');
             }
-            at = IpText.writeNumber(in.source().port(), out, at);
+            text.putNumber(in.source().port());
             from = via.rport().end();
         }
         if (written) {
             from = received(b, from, via, in);
         } else if (!via.received().isPresent() && (via.hasRport() || !isSentBySource(b, via, in))) {
-            put(b, from, via.value().end());
-            put(RECEIVED);
-            at = IpText.writeHost(in.source(), out, at, false);
+            text.put(b, from, via.value().end());
+            text.put(RECEIVED);
+            text.at(IpText.writeHost(in.source(), text.out(), text.at(), false));
             from = via.value().end();
         }
-        put(b, from, m.lineEnd(header));
+        text.put(b, from, m.lineEnd(header));
     }
 
     /** Returns where the text goes on. */
     private int received(byte[] b, int from, Via via, Ingress in) {
-        put(b, from, via.received().start());
-        at = IpText.writeHost(in.source(), out, at, false);
+        text.put(b, from, via.received().start());
+        text.at(IpText.writeHost(in.source(), text.out(), text.at(), false));
         return via.received().end();
     }
 
@@ -139,52 +131,26 @@ public final class ReplyComposer {
         if (header < 0) {
             return;
         }
-        put(m.bytes(), m.lineStart(header), m.valueEnd(header));
+        text.put(m.bytes(), m.lineStart(header), m.valueEnd(header));
         if (!m.toTag().isPresent() && status > 100) {
-            put(TO_TAG);
+            text.put(TO_TAG);
             putHex(hash.hash(m.bytes(), m.lineStart(0), m.bodyStart()));
         }
-        put(LINE_END);
+        text.put(MessageText.LINE_END);
     }
 
     private void unsupported(SipMessage m) {
         for (int header = m.first(HeaderId.PROXY_REQUIRE); header >= 0; header = m.next(header)) {
-            put(UNSUPPORTED);
-            put(m.bytes(), m.valueStart(header), m.valueEnd(header));
-            put(LINE_END);
-        }
-    }
-
-    private void copyLine(SipMessage m, HeaderId id) {
-        int header = m.first(id);
-        if (header >= 0) {
-            put(m.bytes(), m.lineStart(header), m.lineEnd(header));
+            text.put(UNSUPPORTED);
+            text.put(m.bytes(), m.valueStart(header), m.valueEnd(header));
+            text.put(MessageText.LINE_END);
         }
     }
 
     private void putHex(long value) {
         for (int shift = 60; shift >= 0; shift -= 4) {
             int digit = (int) (value >>> shift) & 0xF;
-            out[at++] = (byte) (digit < 10 ? '0' + digit : 'a' + digit - 10);
+            text.put((char) (digit < 10 ? '0' + digit : 'a' + digit - 10));
         }
-    }
-
-    private void put(String ascii) {
-        for (int i = 0; i < ascii.length(); i++) {
-            out[at++] = (byte) ascii.charAt(i);
-        }
-    }
-
-    private void put(byte[] text) {
-        put(text, 0, text.length);
-    }
-
-    private void put(byte[] source, int from, int to) {
-        System.arraycopy(source, from, out, at, to - from);
-        at += to - from;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -182,7 +182,8 @@ public enum Counter {
     IN_FLIGHT_LATE_SUCCESS(MetricName.IN_FLIGHT, "late-success"),
     IN_FLIGHT_LATE_FAILURE(MetricName.IN_FLIGHT, "late-failure"),
     IN_FLIGHT_CANCEL_SENT(MetricName.IN_FLIGHT, "cancel-sent"),
-    IN_FLIGHT_TIMED_OUT(MetricName.IN_FLIGHT, "timed-out");
+    IN_FLIGHT_TIMED_OUT(MetricName.IN_FLIGHT, "timed-out"),
+    IN_FLIGHT_UNWATCHED(MetricName.IN_FLIGHT, "unwatched");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -21,6 +21,21 @@ public final class Redispatch {
     private final boolean[] listed = new boolean[700];
     private final boolean[] failures = new boolean[700];
     private final RetryBudget[] budgets;
+    private final boolean judges;
+
+    /**
+     * What live traffic is judged by.
+     *
+     * @param isOn whether it is judged at all
+     * @param failures codes, 200..699, that count as failures of the backend that sends them
+     */
+    public record Verdicts(boolean isOn, Set<Integer> failures) {
+        static final Verdicts NONE = new Verdicts(false, Set.of());
+
+        public Verdicts {
+            failures = Set.copyOf(failures);
+        }
+    }
 
     /**
      * @param invite an INVITE without a response for so long goes to another backend; zero: never for silence
@@ -30,33 +45,38 @@ public final class Redispatch {
      * @param eventLoops one budget for each
      */
     public Redispatch(Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops) {
-        this(invite, others, statuses, budget, eventLoops, Set.of());
+        this(invite, others, statuses, budget, eventLoops, Verdicts.NONE);
     }
 
-    /** @param failures codes, 200..699, that count as failures of the backend that sends them */
+    /** @param verdicts on the pool's backends */
     public Redispatch(
-            Duration invite,
-            Duration others,
-            Set<Integer> statuses,
-            double budget,
-            int eventLoops,
-            Set<Integer> failures) {
+            Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops, Verdicts verdicts) {
         this.inviteNanos = invite.isZero() ? Long.MAX_VALUE : invite.toNanos();
         this.otherNanos = others.isZero() ? Long.MAX_VALUE : others.toNanos();
         this.isOn = budget > 0;
         statuses.forEach(status -> listed[status] = true);
-        failures.forEach(status -> this.failures[status] = true);
+        this.judges = verdicts.isOn();
+        verdicts.failures().forEach(status -> failures[status] = true);
         this.budgets = new RetryBudget[eventLoops];
         Arrays.setAll(budgets, loop -> new RetryBudget(budget));
     }
 
     /** True for a request that may be sent to another backend too. */
     public boolean protects(Method method) {
-        return isOn
-                && switch (method) {
-                    case INVITE, REGISTER, OPTIONS, SUBSCRIBE -> true;
-                    default -> false;
-                };
+        return isOn && isRepeatable(method);
+    }
+
+    /** True for a request that is not kept, and yet shows what its backend is worth. */
+    public boolean watches(Method method) {
+        return judges && !protects(method);
+    }
+
+    /** True for methods whose repetition at another backend does no harm. */
+    public static boolean isRepeatable(Method method) {
+        return switch (method) {
+            case INVITE, REGISTER, OPTIONS, SUBSCRIBE -> true;
+            default -> false;
+        };
     }
 
     /** The silence that is taken for failure; {@link Long#MAX_VALUE}: none. */

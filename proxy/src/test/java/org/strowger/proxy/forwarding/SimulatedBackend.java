@@ -57,6 +57,7 @@ final class SimulatedBackend {
     private final SimulatedNetwork network;
     private final Consumer<byte[]> wire;
     private final Runnable closed;
+    final SimulatedServer others;
     private Mood mood = Mood.ANSWERS;
 
     /** {@code wire} takes responses, {@code closed} tells the proxy of an ICMP error. */
@@ -65,11 +66,16 @@ final class SimulatedBackend {
         this.network = network;
         this.wire = wire;
         this.closed = closed;
+        this.others = new SimulatedServer(address, network, wire);
     }
 
     /** Old calls go on. */
     boolean refuses(Simulated m) {
-        return mood == Mood.CLOSED && !byBranch.containsKey(m.branch());
+        return mood == Mood.CLOSED && !isKnown(m);
+    }
+
+    private boolean isKnown(Simulated m) {
+        return byBranch.containsKey(m.branch()) || others.byBranch.containsKey(m.branch());
     }
 
     void setMood(Mood newMood) {
@@ -81,7 +87,7 @@ final class SimulatedBackend {
             network.after(1, closed);
             return;
         }
-        if (mood == Mood.SILENT && !byBranch.containsKey(m.branch())) {
+        if (mood == Mood.SILENT && !isKnown(m)) {
             return;
         }
         Call call = byBranch.get(m.branch());
@@ -95,7 +101,7 @@ final class SimulatedBackend {
                 }
             }
             case "CANCEL" -> cancel(call, m);
-            default -> surprises.add("unexpected " + m);
+            default -> others.receive(m, mood);
         }
     }
 

@@ -6,23 +6,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** One INVITE client transaction (RFC 3261 section 17.1.1), over UDP or on a connection. */
+/** One client transaction (RFC 3261 sections 17.1.1 and 17.1.2), over UDP or on a connection. */
 final class SimulatedClient {
     final int number;
     final boolean stream;
     /** How often each final status came, by status and To tag. */
     final Map<String, Integer> finals = new TreeMap<>();
 
+    /** Responses that came after Timer F, when nobody waited for them any more. */
+    int late;
+
     boolean cancelled;
     long startMillis;
     long finalMillis = -1;
+    private final String method;
     private final SimulatedNetwork network;
     private final Consumer<byte[]> wire;
     private boolean heard;
     private boolean wantsCancel;
     private boolean cancelAnswered;
 
-    SimulatedClient(int number, boolean stream, SimulatedNetwork network, Consumer<byte[]> wire) {
+    SimulatedClient(String method, int number, boolean stream, SimulatedNetwork network, Consumer<byte[]> wire) {
+        this.method = method;
         this.number = number;
         this.stream = stream;
         this.network = network;
@@ -31,16 +36,36 @@ final class SimulatedClient {
 
     void start() {
         startMillis = network.millis();
-        send("INVITE", "");
-        if (!stream) {
-            repeat(500);
+        send(method, "");
+        if (stream) {
+            return;
         }
+        if (isInvite()) {
+            repeat(500);
+        } else {
+            repeatUntilFinal(500, 500);
+        }
+    }
+
+    private boolean isInvite() {
+        return method.equals("INVITE");
+    }
+
+    /** Timers E and F. */
+    private void repeatUntilFinal(long pause, long passed) {
+        network.after(pause, () -> {
+            if (finals.isEmpty() && passed < 32_000) {
+                send(method, "");
+                long next = Math.min(heard ? 4000 : 2 * pause, 4000);
+                repeatUntilFinal(next, passed + next);
+            }
+        });
     }
 
     private void repeat(long pause) {
         network.after(pause, () -> {
             if (!heard && pause < 32_000) {
-                send("INVITE", "");
+                send(method, "");
                 repeat(2 * pause);
             }
         });
@@ -69,14 +94,19 @@ final class SimulatedClient {
             cancelAnswered = true;
             return;
         }
+        if (!isInvite() && network.millis() - startMillis > 32_000) {
+            late++;
+            return;
+        }
         heard = true;
         if (status >= 200) {
             if (finals.isEmpty()) {
                 finalMillis = network.millis();
             }
             String to = m.header("To");
-            finals.merge(status < 300 ? "200 " + to : String.valueOf(status), 1, Integer::sum);
-            if (status >= 300) {
+            boolean whole = status < 300 || !isInvite();
+            finals.merge(whole ? status + " " + to : String.valueOf(status), 1, Integer::sum);
+            if (status >= 300 && isInvite()) {
                 send("ACK", to.substring(to.indexOf('>') + 1));
             }
         } else if (wantsCancel) {

@@ -40,15 +40,31 @@ final class SimulatedProxy implements Egress, PathObserver {
     int began;
     int ended;
     int silences;
+    int judged;
+    int failures;
+    int suspicions;
     int alarms;
+    /** When, in milliseconds, a request was kept, and when one went on. */
+    final List<Long> kept = new ArrayList<>();
+
+    final List<Long> movedOn = new ArrayList<>();
     private final Map<IpPort, SimulatedBackend> byAddress = new HashMap<>();
     private final Ingress ingress = new Ingress();
     private final MessagePath path;
 
     SimulatedProxy(SimulatedNetwork network, BalancingPolicy policy, double budget, int maxEntries, int... pool) {
+        this(
+                network,
+                policy,
+                new Redispatch(Duration.ofMillis(500), Duration.ofSeconds(2), Set.of(503), budget, 1),
+                maxEntries,
+                pool);
+    }
+
+    SimulatedProxy(
+            SimulatedNetwork network, BalancingPolicy policy, Redispatch redispatch, int maxEntries, int... pool) {
         this.network = network;
         this.table = new InFlightTable(maxEntries, 0x1234_5678_9ABC_DEF1L, bytes);
-        Redispatch redispatch = new Redispatch(Duration.ofMillis(500), Duration.ofSeconds(2), Set.of(503), budget, 1);
         RoutingSnapshot snapshot =
                 PathFixture.snapshot(policy, Pool.PathPolicy.INSERT, redispatch, network.ticker, pool);
         path = new MessagePath(
@@ -72,9 +88,18 @@ final class SimulatedProxy implements Egress, PathObserver {
     }
 
     SimulatedClient client(int number, boolean stream) {
-        SimulatedClient client = new SimulatedClient(number, stream, network, sent -> fromClient(number, stream, sent));
+        return client("INVITE", number, stream);
+    }
+
+    SimulatedClient client(String method, int number, boolean stream) {
+        SimulatedClient client =
+                new SimulatedClient(method, number, stream, network, sent -> fromClient(number, stream, sent));
         clients.put(number, client);
         return client;
+    }
+
+    boolean hasTimers() {
+        return path.hasTimers();
     }
 
     /** Once. */
@@ -178,11 +203,15 @@ final class SimulatedProxy implements Egress, PathObserver {
     @Override
     public void inFlight(InFlightEvent event) {
         events.merge(event, 1, Integer::sum);
+        if (event == InFlightEvent.ADDED) {
+            kept.add(network.millis());
+        }
     }
 
     @Override
     public void redispatched(Target from, RedispatchCause cause) {
         redispatches.merge(cause, 1, Integer::sum);
+        movedOn.add(network.millis());
     }
 
     @Override
@@ -198,6 +227,17 @@ final class SimulatedProxy implements Egress, PathObserver {
     @Override
     public void noResponse(Target backend) {
         silences++;
+    }
+
+    @Override
+    public void silent(Target backend) {
+        suspicions++;
+    }
+
+    @Override
+    public void judged(Target backend, SipMessage response, boolean isFailure) {
+        judged++;
+        failures += isFailure ? 1 : 0;
     }
 
     @Override
