@@ -8,9 +8,15 @@ final class Causes {
 
     private Causes() {}
 
+    /** True when the host itself says that nobody listens. */
+    static boolean isRefusal(Throwable cause) {
+        return cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).contains("refused");
+    }
+
     static String shown(Throwable cause) {
         String text = String.valueOf(cause.getMessage());
-        if (cause instanceof ConnectException && text.contains("refused")) {
+        if (isRefusal(cause)) {
             return "connection refused";
         }
         if (cause instanceof NoRouteToHostException) {

@@ -86,7 +86,7 @@ final class TcpOptionsProbe implements Probe {
                 return;
             }
             if (!done.isSuccess()) {
-                ended(opened, Causes.shown(done.cause()));
+                unconnected(opened, done.cause());
                 return;
             }
             request = messages.template(Transport.TCP, (InetSocketAddress) opened.localAddress(), backend.address());
@@ -127,6 +127,16 @@ final class TcpOptionsProbe implements Probe {
         } else {
             asking = false;
             sink.failed(what);
+        }
+    }
+
+    private void unconnected(Channel gone, Throwable cause) {
+        if (asking && Causes.isRefusal(cause)) {
+            drop();
+            asking = false;
+            sink.refused(Causes.shown(cause));
+        } else {
+            ended(gone, Causes.shown(cause));
         }
     }
 

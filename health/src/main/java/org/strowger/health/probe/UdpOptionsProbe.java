@@ -132,7 +132,8 @@ final class UdpOptionsProbe extends SimpleChannelInboundHandler<DatagramPacket> 
             return;
         }
         if (cause instanceof PortUnreachableException || cause instanceof ConnectException) {
-            end("ICMP port unreachable");
+            abandon();
+            sink.refused("ICMP port unreachable");
         } else {
             noise = ProbeAnswer.shown(String.valueOf(cause.getMessage()));
         }

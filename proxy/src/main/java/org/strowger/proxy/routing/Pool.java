@@ -113,7 +113,12 @@ public final class Pool {
 
     /** True when that member is sent what belongs to calls it has. */
     boolean keepsDialogs(int index) {
-        return choices.get(index).eligibility() != Eligibility.NONE;
+        return choices.get(index).eligibility().compareTo(Eligibility.LINGERING) < 0;
+    }
+
+    /** True when that member is sent what belongs to calls it has if nobody else can take it. */
+    boolean lingers(int index) {
+        return choices.get(index).eligibility() == Eligibility.LINGERING;
     }
 
     /** When its requests go to another backend. */

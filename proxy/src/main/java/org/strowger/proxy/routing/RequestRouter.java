@@ -157,10 +157,14 @@ final class RequestRouter {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
         Pool pool = s.poolOfDead(target);
-        if (pool != null && !target.hasAnsweredSince()) {
-            return orphans.route(m, s, pool, target, forward);
+        Target taker = pool == null ? target : orphans.taker(m, s, pool, target);
+        if (taker == Target.NONE) {
+            return orphans.refuse(m);
         }
-        forward.toTarget(target);
+        forward.toTarget(taker);
+        if (taker != target) {
+            return forward;
+        }
         if (isDialogForming(m) || isNotifyIn(true, m)) {
             forward.recordRoute(target, true);
         }
