@@ -72,10 +72,15 @@ class OrphanRouterTest {
     }
 
     private Target taker(RoutingSnapshot snapshot) {
-        byte[] bytes = ("BYE sip:bob@example.com SIP/2.0\r\n"
-                        + "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:bob@example.com>;tag=2\r\n"
-                        + "Call-ID: c\r\nCSeq: 2 BYE\r\n\r\n")
-                .getBytes(UTF_8);
+        byte[] bytes = """
+                BYE sip:bob@example.com SIP/2.0
+                Via: SIP/2.0/UDP h;branch=z9hG4bK1
+                From: <sip:a@h>;tag=1
+                To: <sip:bob@example.com>;tag=2
+                Call-ID: c
+                CSeq: 2 BYE
+
+                """.replace("\n", "\r\n").getBytes(UTF_8);
         SipMessage message = new SipMessage(32);
         assertThat(new SipParser().parse(bytes, 0, bytes.length, message)).isEqualTo(ParseFailure.NONE);
         Target first = targets.get(0);
