@@ -25,9 +25,18 @@ public final class ReplyComposer {
     private static final byte[] UNSUPPORTED = ascii("Unsupported: ");
     private static final byte[] RETRY_AFTER = ascii("Retry-After: ");
     private static final byte[] REQUIRE = ascii("Require: ");
+    /** Of us in front of our backends: all methods pass, and bodies are none of our business. */
+    private static final byte[] CAPABILITIES = ascii("""
+            Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, SUBSCRIBE, NOTIFY, PUBLISH, INFO, REFER, MESSAGE, UPDATE
+            Accept: */*
+            Accept-Encoding: identity
+            Accept-Language: en
+            Supported: path
+            """.replace("\n", "\r\n"));
+
     private static final byte[] END = ascii("Content-Length: 0\r\n\r\n");
     /** Room for what is written besides copied header lines. */
-    private static final int OVERHEAD = 512;
+    private static final int OVERHEAD = 768;
 
     private final StableHash hash;
     private final IpPort scratch = new IpPort();
@@ -58,6 +67,9 @@ public final class ReplyComposer {
         copyLine(m, HeaderId.CSEQ);
         if (reply.isUnsupported()) {
             unsupported(m);
+        }
+        if (reply.hasCapabilities()) {
+            put(CAPABILITIES);
         }
         if (reply.retryAfter() > 0) {
             put(RETRY_AFTER);
