@@ -14,9 +14,9 @@ import org.strowger.sip.Transport;
  * with round robin too. {@code -Dcalls.established=1000 -Drate=200} is the full measure.
  */
 class RestartIT {
-    private static final String ANSWERED_ACK = "7_ACK_Recv";
-    private static final String REINVITE = "8_INVITE_Recv";
-    private static final String BYE = "10_BYE_Recv";
+    private static final String ANSWERED_ACK = "8_ACK_Recv";
+    private static final String REINVITE = "9_INVITE_Recv";
+    private static final String BYE = "11_BYE_Recv";
     private static final String HANGUP_ACK = "6_ACK_Recv";
 
     private final Loopback net = Loopback.of(RestartIT.class);

@@ -1,5 +1,7 @@
 package org.strowger.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.strowger.sip.Transport;
 
@@ -15,6 +18,8 @@ import org.strowger.sip.Transport;
 final class SippProcess implements AutoCloseable {
     /** Bytes; with SIPp's own 64 KiB a busy machine loses datagrams at SIPp, which then counts failed calls. */
     private static final String RECEIVE_BUFFER = "4194304";
+
+    private static final Pattern ABORTED = Pattern.compile("Aborting call on unexpected message");
 
     private final OsProcess process;
     private final Path directory;
@@ -166,6 +171,25 @@ final class SippProcess implements AutoCloseable {
         return counts().sum("\\d+_.*_Unexp") + statistics().number("OutOfCallMsgs(C)");
     }
 
+    /** Calls that a server had answered, by its tag, and that ended because their BYE was answered 481 in its place. */
+    long toldGone(SippProcess server) {
+        Path errors = directory.resolve("errors.log");
+        if (!Files.exists(errors)) {
+            return 0;
+        }
+        String tag = ";tag=" + server.process.pid() + "s";
+        try {
+            return ABORTED.splitAsStream(Files.readString(errors, ISO_8859_1))
+                    .skip(1)
+                    .filter(call -> call.contains("SIP/2.0 481 Backend Gone")
+                            && call.contains(tag)
+                            && call.contains("CSeq: 2 BYE"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Messages that it sent more than once. */
     long retransmissions() {
         return statistics().number("Retransmissions(C)");
@@ -207,9 +231,7 @@ final class SippProcess implements AutoCloseable {
                 unexpected(),
                 retransmissions());
         Path errors = directory.resolve("errors.log");
-        try (Stream<String> lines = Files.exists(errors)
-                ? Files.lines(errors, java.nio.charset.StandardCharsets.ISO_8859_1)
-                : Stream.of()) {
+        try (Stream<String> lines = Files.exists(errors) ? Files.lines(errors, ISO_8859_1) : Stream.of()) {
             return figures + String.join("\n", lines.limit(40).toList());
         } catch (IOException e) {
             return figures + e;

@@ -35,10 +35,10 @@ public final class BackendHealth {
     private RiseFall maintenance;
 
     private Reachability reachability;
+    private final Lingering lingering;
     private AdminState admin = AdminState.READY;
     private int weight = 1;
     private int unansweredProbes;
-    private boolean gone;
     private boolean refusalLogged;
     private boolean tookNew = true;
     private long upSinceNanos;
@@ -59,6 +59,7 @@ public final class BackendHealth {
         this.probes = riseFall(settings.fall(), HealthState.UNKNOWN);
         this.maintenance = riseFall(1, HealthState.UP);
         this.reachability = new Reachability(settings.passive().window());
+        this.lingering = new Lingering(nowNanos);
         this.upSinceNanos = nowNanos;
     }
 
@@ -91,7 +92,7 @@ public final class BackendHealth {
         if (result.isAnswered()) {
             reachability.clear();
             unansweredProbes = 0;
-            gone = false;
+            lingering.heard(nowNanos);
         } else {
             unansweredProbes = Math.min(unansweredProbes, Integer.MAX_VALUE - 1) + 1;
         }
@@ -114,10 +115,12 @@ public final class BackendHealth {
 
     private boolean failed(ProbeResult result, boolean suspect, boolean struck, long nowNanos) {
         HealthState before = probes.state();
+        if (struck || result.isRefused()) {
+            lingering.gone();
+        }
         if (!(suspect ? probes.down(nowNanos) : probes.onFail(nowNanos))) {
             return false;
         }
-        gone = struck;
         String cause = struck
                 ? "a network error, and a probe at once failed too"
                 : suspect ? "requests in a row unanswered, and a probe failed too" : inRow(probes.fails()) + " failed";
@@ -160,10 +163,8 @@ public final class BackendHealth {
         if (signals.isEmpty()) {
             return false;
         }
-        if (signals.signsOfLife() > 0) {
-            unansweredProbes = 0;
-            gone = false;
-        }
+        unansweredProbes = signals.signsOfLife() > 0 ? 0 : unansweredProbes;
+        lingering.onLive(signals, nowNanos);
         boolean changed = reachability.onLive(signals, nowNanos) && unreachable(signals, nowNanos);
         changed |= switch (ejection.state()) {
             case IN, BUSY -> watched(signals, nowNanos);
@@ -183,7 +184,7 @@ public final class BackendHealth {
             return !out && ejected(new Outlier(cause, 1), evidence, nowNanos);
         }
         HealthState before = probes.state();
-        gone = true;
+        lingering.gone();
         if (!probes.down(nowNanos)) {
             return false;
         }
@@ -269,7 +270,7 @@ public final class BackendHealth {
     public boolean onTick(long nowNanos) {
         EjectionState before = ejection.state();
         if (!ejection.onTick(nowNanos)) {
-            return false;
+            return settled(false, nowNanos);
         }
         String cause =
                 before == EjectionState.BUSY ? "the time it asked for is over" : "a few live requests may try it";
@@ -293,7 +294,7 @@ public final class BackendHealth {
         if (other.isProbed()) {
             return false;
         }
-        gone = false;
+        lingering.heard(nowNanos);
         unansweredProbes = 0;
         if (before != HealthState.UNKNOWN) {
             log(before, HealthState.UNKNOWN, "it is not probed any more", "");
@@ -304,7 +305,8 @@ public final class BackendHealth {
         return settled(before != HealthState.UNKNOWN || drains, nowNanos);
     }
 
-    private boolean settled(boolean changed, long nowNanos) {
+    private boolean settled(boolean stateChanged, long nowNanos) {
+        boolean changed = lingering.look(probes.state() == HealthState.DOWN, nowNanos) || stateChanged;
         if (changed) {
             // Who was busy is warm.
             boolean takesNew = eligibility() == Eligibility.NEW_AND_ESTABLISHED
@@ -338,12 +340,12 @@ public final class BackendHealth {
     /** What may be sent to it by its own state; a pool in panic may raise it. */
     public Eligibility eligibility() {
         AdminState effective = admin == AdminState.READY && isInMaintenance() ? AdminState.DRAIN : admin;
-        return Eligibility.of(effective, probes.state(), ejection.state());
+        return Eligibility.of(effective, probes.state(), ejection.state(), lingering.isOn());
     }
 
     /** Whether somebody is there: what was sent last, a probe or a request, was answered, or few enough were not. */
     public boolean isAnswering() {
-        return !gone && (!settings.isProbed() || unansweredProbes < settings.fall());
+        return !lingering.isGone() && (!settings.isProbed() || unansweredProbes < settings.fall());
     }
 
     /** Which interval the prober takes. */
@@ -361,7 +363,7 @@ public final class BackendHealth {
 
     /** When {@link #onTick} has something to do, whatever else happens. */
     public OptionalLong nextDeadlineNanos() {
-        return ejection.deadlineNanos();
+        return lingering.deadlineOr(ejection.deadlineNanos());
     }
 
     /** Since when it takes new calls, or took them last: for slow start. */
@@ -369,7 +371,6 @@ public final class BackendHealth {
         return upSinceNanos;
     }
 
-    /** The last probe. */
     public Optional<ProbeResult> lastProbe() {
         return lastProbe;
     }

@@ -13,6 +13,11 @@ public enum Eligibility {
      */
     TRIAL,
     ESTABLISHED_ONLY,
+    /**
+     * Requests of its dialogs, unless another member can take them: it is down and yet was heard of within {@link
+     * Lingering#PATIENCE}, and the network does not say that nobody is there.
+     */
+    LINGERING,
     NONE;
 
     /**
@@ -21,18 +26,21 @@ public enum Eligibility {
      * <table>
      * <caption>eligibility by state</caption>
      * <tr><td></td><td>UNKNOWN or UP, IN</td><td>UNKNOWN or UP, TRIAL</td><td>UNKNOWN or UP, BUSY or EJECTED</td>
-     *     <td>DOWN</td></tr>
-     * <tr><td>READY</td><td>new and established</td><td>trial</td><td>established only</td><td>none</td></tr>
-     * <tr><td>DRAIN</td><td>established only</td><td>established only</td><td>established only</td><td>none</td></tr>
-     * <tr><td>MAINT</td><td>none</td><td>none</td><td>none</td><td>none</td></tr>
+     *     <td>DOWN, lingering</td><td>DOWN</td></tr>
+     * <tr><td>READY</td><td>new and established</td><td>trial</td><td>established only</td><td>lingering</td><td>none</td></tr>
+     * <tr><td>DRAIN</td><td>established only</td><td>established only</td><td>established only</td><td>lingering</td><td>none</td></tr>
+     * <tr><td>MAINT</td><td>none</td><td>none</td><td>none</td><td>none</td><td>none</td></tr>
      * </table>
      *
      * <p>An ejected backend keeps its dialogs: it may well answer their requests, and nobody else can. A pool in panic raises
      * what this says, see {@link PoolHealth}.
      */
-    public static Eligibility of(AdminState admin, HealthState health, EjectionState ejection) {
-        if (admin == AdminState.MAINT || health == HealthState.DOWN) {
+    public static Eligibility of(AdminState admin, HealthState health, EjectionState ejection, boolean lingers) {
+        if (admin == AdminState.MAINT) {
             return NONE;
+        }
+        if (health == HealthState.DOWN) {
+            return lingers ? LINGERING : NONE;
         }
         if (admin == AdminState.DRAIN) {
             return ESTABLISHED_ONLY;
@@ -44,8 +52,8 @@ public enum Eligibility {
         };
     }
 
-    /** The same for a backend that is not ejected. */
+    /** The same for a backend that is not ejected, and lost when it is down. */
     public static Eligibility of(AdminState admin, HealthState health) {
-        return of(admin, health, EjectionState.IN);
+        return of(admin, health, EjectionState.IN, false);
     }
 }

@@ -24,25 +24,30 @@ class BackendHealthTest {
 
     @ParameterizedTest
     @CsvSource({
-        "READY, UNKNOWN, IN, NEW_AND_ESTABLISHED",
-        "READY, UP, IN, NEW_AND_ESTABLISHED",
-        "READY, UP, TRIAL, TRIAL",
-        "READY, UNKNOWN, TRIAL, TRIAL",
-        "READY, UP, BUSY, ESTABLISHED_ONLY",
-        "READY, UP, EJECTED, ESTABLISHED_ONLY",
-        "READY, DOWN, IN, NONE",
-        "READY, DOWN, TRIAL, NONE",
-        "READY, DOWN, EJECTED, NONE",
-        "DRAIN, UP, IN, ESTABLISHED_ONLY",
-        "DRAIN, UNKNOWN, TRIAL, ESTABLISHED_ONLY",
-        "DRAIN, UP, EJECTED, ESTABLISHED_ONLY",
-        "DRAIN, DOWN, IN, NONE",
-        "MAINT, UP, IN, NONE",
-        "MAINT, UNKNOWN, TRIAL, NONE",
-        "MAINT, DOWN, BUSY, NONE"
+        "READY, UNKNOWN, IN, false, NEW_AND_ESTABLISHED",
+        "READY, UP, IN, false, NEW_AND_ESTABLISHED",
+        "READY, UP, TRIAL, false, TRIAL",
+        "READY, UNKNOWN, TRIAL, false, TRIAL",
+        "READY, UP, BUSY, false, ESTABLISHED_ONLY",
+        "READY, UP, EJECTED, false, ESTABLISHED_ONLY",
+        "READY, DOWN, IN, false, NONE",
+        "READY, DOWN, TRIAL, false, NONE",
+        "READY, DOWN, EJECTED, false, NONE",
+        "DRAIN, UP, IN, false, ESTABLISHED_ONLY",
+        "DRAIN, UNKNOWN, TRIAL, false, ESTABLISHED_ONLY",
+        "DRAIN, UP, EJECTED, false, ESTABLISHED_ONLY",
+        "DRAIN, DOWN, IN, false, NONE",
+        "MAINT, UP, IN, false, NONE",
+        "MAINT, UNKNOWN, TRIAL, false, NONE",
+        "MAINT, DOWN, BUSY, false, NONE",
+        "READY, DOWN, IN, true, LINGERING",
+        "READY, DOWN, EJECTED, true, LINGERING",
+        "DRAIN, DOWN, IN, true, LINGERING",
+        "MAINT, DOWN, IN, true, NONE"
     })
-    void theTruthTable(AdminState admin, HealthState health, EjectionState ejection, Eligibility expected) {
-        assertThat(Eligibility.of(admin, health, ejection)).isEqualTo(expected);
+    void theTruthTable(
+            AdminState admin, HealthState health, EjectionState ejection, boolean lingers, Eligibility expected) {
+        assertThat(Eligibility.of(admin, health, ejection, lingers)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -50,20 +55,20 @@ class BackendHealthTest {
         // p passed, f no answer, w wrong answer, m maintenance
         "'', UNKNOWN, FAST, NEW_AND_ESTABLISHED",
         "ff, UNKNOWN, FAST, NEW_AND_ESTABLISHED",
-        "fff, DOWN, DOWN, NONE",
+        "fff, DOWN, DOWN, LINGERING",
         "p, UP, NORMAL, NEW_AND_ESTABLISHED",
         "pf, UP, FAST, NEW_AND_ESTABLISHED",
         "pffpff, UP, FAST, NEW_AND_ESTABLISHED",
-        "pfff, DOWN, DOWN, NONE",
-        "pwww, DOWN, DOWN, NONE",
-        "pfffp, DOWN, FAST, NONE",
-        "pfffpfp, DOWN, FAST, NONE",
+        "pfff, DOWN, DOWN, LINGERING",
+        "pwww, DOWN, DOWN, LINGERING",
+        "pfffp, DOWN, FAST, LINGERING",
+        "pfffpfp, DOWN, FAST, LINGERING",
         "pfffpp, UP, NORMAL, NEW_AND_ESTABLISHED",
         "pm, UP, NORMAL, ESTABLISHED_ONLY",
         "pmp, UP, FAST, ESTABLISHED_ONLY",
         "pmpfp, UP, FAST, ESTABLISHED_ONLY",
         "pmpp, UP, NORMAL, NEW_AND_ESTABLISHED",
-        "pmfff, DOWN, DOWN, NONE"
+        "pmfff, DOWN, DOWN, LINGERING"
     })
     void probes(String probes, HealthState health, ProbePace pace, Eligibility eligibility) {
         for (int i = 0; i < probes.length(); i++) {
@@ -233,7 +238,7 @@ class BackendHealthTest {
         b.onAdmin(AdminState.READY, "admin: alice", now);
         pool.refresh();
         assertThat(pool.isPanic()).isFalse();
-        assertThat(pool.eligibility("a")).isEqualTo(Eligibility.NONE);
+        assertThat(pool.eligibility("a")).isEqualTo(Eligibility.LINGERING);
     }
 
     @Test

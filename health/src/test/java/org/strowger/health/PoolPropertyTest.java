@@ -144,7 +144,7 @@ class PoolPropertyTest {
                             ? new ProbeResult(ProbeVerdict.FAILED, kind == 3 ? rtt : ProbeResult.NO_ANSWER, "none")
                             : new ProbeResult(ProbeVerdict.MAINTENANCE, rtt, "503");
             tell(() -> "probe " + result.verdict() + (result.isAnswered() ? " answered" : ""));
-            current.lastWasAnswered = result.isAnswered();
+            current.heard(result.isAnswered(), now);
             current.health.onProbe(result, now);
         }
 
@@ -160,7 +160,7 @@ class PoolPropertyTest {
                 default -> new LiveSignals(many, many % 2, many % 3, many % 4 / 3, 0, many / 4, 0, 0, many % 5);
             };
             tell(() -> "live " + signals);
-            current.lastWasAnswered = signals.signsOfLife() > 0;
+            current.heard(signals.signsOfLife() > 0, now);
             current.lastLive = signals;
             current.health.onLive(signals, now);
             current.lastLive = LiveSignals.NONE;
@@ -170,6 +170,10 @@ class PoolPropertyTest {
             now += random.nextInt(8_000) * MILLI;
             tell(() -> "tick");
             pool.onTick(now);
+            for (Member member : members) {
+                boolean lingers = member.health.eligibility() == Eligibility.LINGERING;
+                holds(!lingers || now - member.heardAt < Lingering.PATIENCE.toNanos(), "who was heard of lingers");
+            }
         }
 
         private void admin() {
@@ -245,6 +249,7 @@ class PoolPropertyTest {
             private String admin = "ready";
             private int weight = 1;
             private boolean lastWasAnswered = true;
+            private long heardAt = now;
             private LiveSignals lastLive = LiveSignals.NONE;
             private long returnedAt;
             private boolean returned;
@@ -254,6 +259,11 @@ class PoolPropertyTest {
             Member(String id, BackendHealth health) {
                 this.health = health;
                 holds(health.id().equals(id), "state and log");
+            }
+
+            void heard(boolean isAnswer, long at) {
+                lastWasAnswered = isAnswer;
+                heardAt = isAnswer ? at : heardAt;
             }
 
             void onTransition(String before, String after) {
@@ -327,7 +337,11 @@ class PoolPropertyTest {
                 holds(admin.equalsIgnoreCase(health.admin().name()), "state and log");
                 EjectionState state = health.ejection();
                 boolean timed = state == EjectionState.BUSY || state == EjectionState.EJECTED;
-                holds(health.nextDeadlineNanos().isPresent() == timed, "deadline");
+                boolean lingers = health.eligibility() == Eligibility.LINGERING;
+                holds(!lingers || health.health() == HealthState.DOWN, "who lingers is down");
+                if (health.admin() != AdminState.MAINT) {
+                    holds(health.nextDeadlineNanos().isPresent() == (timed || lingers), "deadline");
+                }
             }
         }
     }

@@ -59,6 +59,7 @@ final class PoolStates implements PoolWatch.LoadSink {
 
     private final String zone;
     private final Measurements measurements;
+    private final Successions successions;
     private final int eventLoops;
     /** Written by the control loop; the scrape reads. */
     private final Map<String, PoolState> byName = new ConcurrentHashMap<>();
@@ -67,6 +68,7 @@ final class PoolStates implements PoolWatch.LoadSink {
     PoolStates(String zone, Measurements measurements, int eventLoops) {
         this.zone = zone;
         this.measurements = measurements;
+        this.successions = new Successions(measurements.ticker());
         this.eventLoops = eventLoops;
     }
 
@@ -88,6 +90,12 @@ final class PoolStates implements PoolWatch.LoadSink {
     void retain(Collection<String> names, Collection<String> backendIds) {
         byName.keySet().retainAll(Set.copyOf(names));
         measurements.loads().retain(backendIds);
+        successions.retain(names);
+    }
+
+    /** Leads the calls of pools that get another policy. */
+    Successions successions() {
+        return successions;
     }
 
     private PoolState made(PoolConfig pool) {

@@ -80,16 +80,17 @@ final class SnapshotBuilder {
                 choices.add(choice(pool, member, standing));
             }
             PoolStates.PoolState state = states.of(pool);
-            pools.add(new Pool(
-                    pool.name(),
-                    members,
-                    state.pickers().build(choices),
-                    state.policy(),
-                    state.affinity(),
-                    pathPolicy(pool.path()),
-                    state.redispatch(),
-                    pool.dialogs() == DialogsPolicy.GROUP ? Pool.Dialogs.GROUP : Pool.Dialogs.FAIL,
-                    choices));
+            pools.add(states.successions()
+                    .next(new Pool(
+                            pool.name(),
+                            members,
+                            state.pickers().build(choices),
+                            state.policy(),
+                            state.affinity(),
+                            pathPolicy(pool.path()),
+                            state.redispatch(),
+                            pool.dialogs() == DialogsPolicy.GROUP ? Pool.Dialogs.GROUP : Pool.Dialogs.FAIL,
+                            choices)));
         }
         leaving.forEach(backend -> targets.computeIfAbsent(backend.id(), id -> target(backend, states)));
         excluded(membership).forEach(targets::remove);

@@ -36,7 +36,7 @@ final class ConnectProbe implements Probe, ProbeChannel.User {
 
     @Override
     public void ended(Throwable cause) {
-        sink.failed(Causes.shown(cause));
+        Causes.tell(sink, cause);
     }
 
     @Override

@@ -12,6 +12,11 @@ interface ProbeSink {
     /** It is known that no answer will come. {@code what}: one phrase for people. */
     void failed(String what);
 
+    /** The network says that nobody is there. {@code what}: one phrase for people. */
+    default void refused(String what) {
+        failed(what);
+    }
+
     /** Between two probes, the connection to the backend ended: a probe now will show why. */
     void disturbed();
 }

@@ -18,7 +18,8 @@ import org.strowger.threading.RunsOn;
  * Probes one backend again and again: when to ask, when to ask once more, when to give up.
  *
  * <p>A question is put twice if need be: after {@value #REPEAT_PERCENT} % of the timeout without an answer it is repeated, and the
- * rest of the timeout runs from then, so that neither a lost datagram nor a pause of our own makes a probe fail.
+ * rest of the timeout runs from then, so that neither a lost datagram nor a pause of our own makes a probe fail. So it is once
+ * more when the time-out itself was late ({@link Punctuality}).
  *
  * <p>On the thread of {@code loop}, except {@link #figures}.
  */
@@ -49,9 +50,12 @@ public final class Prober implements AutoCloseable, ProbeSink {
     private final RandomGenerator random;
     private final Probe probe;
 
+    private final Punctuality punctuality = new Punctuality();
+
     private State state = State.WAITING;
     private ProbePace pace = ProbePace.NORMAL;
     private boolean urgent;
+    private boolean refused;
     private long begunNanos;
     private @Nullable Future<?> timer;
     /** Written by the probing thread only; read by any. */
@@ -133,6 +137,13 @@ public final class Prober implements AutoCloseable, ProbeSink {
     }
 
     @Override
+    public void refused(String what) {
+        refused = true;
+        failed(what);
+        refused = false;
+    }
+
+    @Override
     public void disturbed() {
         if (state == State.WAITING) {
             probeNow();
@@ -144,6 +155,7 @@ public final class Prober implements AutoCloseable, ProbeSink {
         if (state == State.WAITING) {
             figures = figures.due(atNanos);
         }
+        punctuality.due(atNanos);
         timer = loop.schedule(this::wake, Math.max(0, atNanos - ticker.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
@@ -160,13 +172,20 @@ public final class Prober implements AutoCloseable, ProbeSink {
         switch (state) {
             case WAITING -> begin();
             case ASKED -> repeat();
-            case REPEATED -> giveUp();
+            case REPEATED -> {
+                if (punctuality.excuses(ticker.nanoTime())) {
+                    repeat();
+                } else {
+                    giveUp();
+                }
+            }
             case CLOSED -> {}
         }
     }
 
     private void begin() {
         urgent = false;
+        punctuality.begin();
         begunNanos = ticker.nanoTime();
         figures = figures.begun(begunNanos);
         state = State.ASKED;
@@ -204,10 +223,11 @@ public final class Prober implements AutoCloseable, ProbeSink {
         }
         long tookNanos = ticker.nanoTime() - begunNanos;
         String repeated = state == State.REPEATED ? ", sent twice" : "";
-        String evidence = probe.question() + ": " + what + " after " + millis(tookNanos) + " ms" + repeated;
+        String evidence =
+                probe.question() + ": " + what + " after " + millis(tookNanos) + " ms" + repeated + punctuality.shown();
         state = State.WAITING;
         disarm();
-        ProbeResult result = new ProbeResult(verdict, cameBack ? tookNanos : -1, evidence);
+        ProbeResult result = new ProbeResult(verdict, cameBack ? tookNanos : -1, evidence, refused);
         figures = figures.ended(result);
         listener.probed(result, load);
         if (state == State.WAITING && timer == null) {

@@ -72,7 +72,7 @@ final class StreamOptionsProbe implements Probe, ProbeChannel.User {
             channel.open();
         } else {
             question.end();
-            sink.failed(Causes.shown(cause));
+            Causes.tell(sink, cause);
         }
     }
 

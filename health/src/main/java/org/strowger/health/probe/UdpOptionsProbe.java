@@ -71,8 +71,13 @@ final class UdpOptionsProbe implements Probe, ProbeChannel.User {
 
     @Override
     public void ended(Throwable cause) {
-        if (question.end()) {
-            sink.failed(isUnreachable(cause) ? "ICMP port unreachable" : Causes.shown(cause));
+        if (!question.end()) {
+            return;
+        }
+        if (isUnreachable(cause)) {
+            sink.refused("ICMP port unreachable");
+        } else {
+            sink.failed(Causes.shown(cause));
         }
     }
 

@@ -113,6 +113,38 @@ class ProberTest {
     }
 
     @Test
+    void aTimeOutThatIsLateIsNoEvidence() {
+        prober.start(Duration.ZERO);
+        pass(0);
+        pass(80);
+        pass(151);
+        assertThat(results).isEmpty();
+        assertThat(question.repeated).isEqualTo(2);
+        pass(3);
+        question.sink.answered(OK);
+        assertThat(results)
+                .singleElement()
+                .extracting(ProbeResult::evidence)
+                .isEqualTo("OPTIONS to somebody: 200 OK after 234.0 ms, sent twice, our own pauses: 1");
+    }
+
+    @Test
+    void whoIsLateByLittleOrAlwaysJudgesAllTheSame() {
+        prober.start(Duration.ZERO);
+        pass(0);
+        pass(80);
+        pass(149);
+        assertThat(results).hasSize(1);
+        pass(1000);
+        int before = question.repeated;
+        for (int i = 0; i < 5 && results.size() == 1; i++) {
+            pass(1000);
+        }
+        assertThat(question.repeated - before).as("late each time").isEqualTo(4);
+        assertThat(results.get(1).evidence()).endsWith("sent twice, our own pauses: 3");
+    }
+
+    @Test
     void aFailureThatIsKnownEndsTheProbeAtOnce() {
         prober.start(Duration.ZERO);
         pass(0);

@@ -74,6 +74,7 @@ final class Pools {
             case NEW_AND_ESTABLISHED -> member.backend().weight() == 0 ? "weight 0" : "new calls";
             case TRIAL -> "trial";
             case ESTABLISHED_ONLY -> "established";
+            case LINGERING -> "established, if nobody else can";
             default -> "no";
         };
     }

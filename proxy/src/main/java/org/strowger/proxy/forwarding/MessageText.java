@@ -13,7 +13,7 @@ final class MessageText {
     /** The last line of a message without a body, and the empty line. */
     static final byte[] END = ascii("Content-Length: 0\r\n\r\n");
     /** Room for what is written besides copied lines. */
-    static final int OVERHEAD = 512;
+    static final int OVERHEAD = 768;
 
     private byte[] out = new byte[0];
     private int at;

@@ -23,6 +23,15 @@ public final class ReplyComposer {
     private static final byte[] UNSUPPORTED = MessageText.ascii("Unsupported: ");
     private static final byte[] RETRY_AFTER = MessageText.ascii("Retry-After: ");
     private static final byte[] REQUIRE = MessageText.ascii("Require: ");
+    /** Of us in front of our backends: all methods pass, and bodies are none of our business. */
+    private static final byte[] CAPABILITIES = MessageText.ascii("""
+            Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, PRACK, SUBSCRIBE, NOTIFY, PUBLISH, INFO, REFER, MESSAGE, UPDATE
+            Accept: */*
+            Accept-Encoding: identity
+            Accept-Language: en
+            Supported: path
+            """.replace("\n", "\r\n"));
+
     private final StableHash hash;
     private final IpPort scratch = new IpPort();
     private final IpPort returnAddress = new IpPort();
@@ -50,6 +59,9 @@ public final class ReplyComposer {
         text.copyLine(m, HeaderId.CSEQ);
         if (reply.isUnsupported()) {
             unsupported(m);
+        }
+        if (reply.hasCapabilities()) {
+            text.put(CAPABILITIES);
         }
         if (reply.retryAfter() > 0) {
             text.put(RETRY_AFTER);

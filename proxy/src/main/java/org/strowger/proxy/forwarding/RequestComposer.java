@@ -29,6 +29,7 @@ public final class RequestComposer {
     private static final byte[] RECORD_ROUTE = ascii("Record-Route: <sip:");
     private static final byte[] RECORD_ROUTE_SECURE = ascii("Record-Route: <sips:");
     private static final byte[] PATH = ascii("Path: <sip:");
+    private static final byte[] PATH_SECURE = ascii("Path: <sips:");
     private static final byte[] ROUTE = ascii("Route: <");
     private static final byte[] ROUTE_END = ascii(">\r\n");
     private static final byte[] LINE_END = ascii("\r\n");
@@ -156,7 +157,7 @@ public final class RequestComposer {
         HeaderId id = f.isPath() ? HeaderId.PATH : HeaderId.RECORD_ROUTE;
         int present = m.first(id);
         int position = present < 0 ? firstVia : Math.min(firstVia, m.lineStart(present));
-        byte[] name = f.isPath() ? PATH : f.isSecure() ? RECORD_ROUTE_SECURE : RECORD_ROUTE;
+        byte[] name = f.isSecure() ? f.isPath() ? PATH_SECURE : RECORD_ROUTE_SECURE : f.isPath() ? PATH : RECORD_ROUTE;
         clientCookie(m, in, f);
         int clientListener = f.begunByClient() ? in.listener() : f.listener();
         RecordRoute uris = s.recordRoute(f.dialogBackend(), clientListener, loop);

@@ -7,11 +7,14 @@ import org.strowger.sip.SipMessage;
 import org.strowger.threading.RunsOn;
 
 /**
- * Decides on a request in a dialog whose backend is dead, so that its sender need not wait for 32 s.
+ * Decides on a request in a dialog whose backend is down, so that its sender need not wait for 32 s (decision 0022).
  *
- * <p>{@link Pool.Dialogs#FAIL}: BYE is answered with 481, which ends the dialog on the sender's side too; all else with
+ * <p>{@link Pool.Dialogs#GROUP}: another member gets it, the same for the whole call. Without one, or with {@link
+ * Pool.Dialogs#FAIL}, it is sent to that backend as long as that may answer: it was heard of a moment ago, or has answered since
+ * it was found to be down.
+ *
+ * <p>After that: BYE is answered with 481, which ends the dialog on the sender's side too; all else with
  * 500 and Retry-After, which ends nothing but the transaction (RFC 5057 section 5.1), for the backend may be back soon.
- * {@link Pool.Dialogs#GROUP}: another member gets it, the same for the whole call.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class OrphanRouter {
@@ -25,14 +28,18 @@ final class OrphanRouter {
         this.reply = reply;
     }
 
-    Decision route(SipMessage m, RoutingSnapshot s, Pool pool, Target dead, Forward forward) {
-        if (pool.dialogs() == Pool.Dialogs.GROUP) {
+    /** Who gets it; {@link Target#NONE}: it is refused. */
+    Target taker(SipMessage m, RoutingSnapshot s, Pool pool, Target dead) {
+        if (pool.dialogs() == Pool.Dialogs.GROUP && !dead.hasAnsweredSince()) {
             Target heir = heir(keys.ofCallId(m), s, pool, dead);
             if (heir != Target.NONE) {
-                forward.toTarget(heir);
-                return forward;
+                return heir;
             }
         }
+        return s.mayAnswer(dead) ? dead : Target.NONE;
+    }
+
+    Decision refuse(SipMessage m) {
         if (m.method() == Method.ACK) {
             return DropReason.ACK_REFUSED;
         }

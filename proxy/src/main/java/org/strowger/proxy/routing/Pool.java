@@ -1,6 +1,7 @@
 package org.strowger.proxy.routing;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
@@ -36,6 +37,7 @@ public final class Pool {
     private final List<Member> choices;
     private final Redispatch redispatch;
     private final Dialogs dialogs;
+    private final @Nullable Succession succession;
 
     /** All members ready for new calls. */
     public Pool(
@@ -73,6 +75,21 @@ public final class Pool {
             Redispatch redispatch,
             Dialogs dialogs,
             List<Member> choices) {
+        this(name, List.copyOf(members), picker, policy, affinity, pathPolicy, redispatch, dialogs, choices, null);
+    }
+
+    private Pool(
+            String name,
+            List<Target> members,
+            Picker picker,
+            BalancingPolicy policy,
+            Affinity affinity,
+            PathPolicy pathPolicy,
+            Redispatch redispatch,
+            Dialogs dialogs,
+            List<Member> choices,
+            @Nullable Succession succession) {
+        this.succession = succession;
         this.choices = List.copyOf(choices);
         this.redispatch = redispatch;
         this.dialogs = dialogs;
@@ -86,7 +103,29 @@ public final class Pool {
 
     /** The same pool with another picker and memory, which re-dispatches nothing. */
     Pool with(Picker other, Affinity memory) {
-        return new Pool(name, List.of(members), other, policy, memory, pathPolicy, Redispatch.OFF, dialogs, choices);
+        return new Pool(
+                name,
+                List.of(members),
+                other,
+                policy,
+                memory,
+                pathPolicy,
+                Redispatch.OFF,
+                dialogs,
+                choices,
+                succession);
+    }
+
+    /** The same pool, which another policy led before. */
+    public Pool after(Succession former) {
+        return new Pool(
+                name, List.of(members), picker, policy, affinity, pathPolicy, redispatch, dialogs, choices, former);
+    }
+
+    /** Where calls are that another policy placed; null when it placed none. */
+    @Nullable
+    Succession succession() {
+        return succession;
     }
 
     /** The members as the picker was given them. */
@@ -113,7 +152,12 @@ public final class Pool {
 
     /** True when that member is sent what belongs to calls it has. */
     boolean keepsDialogs(int index) {
-        return choices.get(index).eligibility() != Eligibility.NONE;
+        return choices.get(index).eligibility().compareTo(Eligibility.LINGERING) < 0;
+    }
+
+    /** True when that member is sent what belongs to calls it has if nobody else can take it. */
+    boolean lingers(int index) {
+        return choices.get(index).eligibility() == Eligibility.LINGERING;
     }
 
     /** When its requests go to another backend. */
@@ -129,7 +173,7 @@ public final class Pool {
         return picker;
     }
 
-    BalancingPolicy policy() {
+    public BalancingPolicy policy() {
         return policy;
     }
 

@@ -97,6 +97,14 @@ final class PoolRouter {
         if (known != Target.NONE && (follows || s.poolOfDead(known) == null)) {
             return known;
         }
+        Succession former = kept == 0 ? pool.succession() : null;
+        boolean isYoung = former != null && !former.isOver();
+        if (former != null && isYoung && (follows || callsAtHome.contains(callId))) {
+            Target placed = former.placed(m, in, keys, s);
+            if (placed != Target.NONE && (follows || s.poolOfDead(placed) == null)) {
+                return placed;
+            }
+        }
         long key = keys.of(pool.policy(), m, in.source());
         int choice = follows ? pool.picker().repeat(key) : pick(m, pool.picker(), key, callId);
         if (choice == Picker.NONE) {
@@ -104,7 +112,7 @@ final class PoolRouter {
         }
         Target target = pool.member(Picker.index(choice));
         // A backend that is gone may come back, but not to this call.
-        if (!follows && (kept != 0 || Picker.mustRemember(choice))) {
+        if (!follows && (kept != 0 || isYoung || Picker.mustRemember(choice))) {
             pool.affinity().put(callId, target.identity());
         }
         return target;

@@ -9,6 +9,7 @@ public final class Reply implements Decision {
     private String reason = "";
     private String required = "";
     private boolean unsupported;
+    private boolean capabilities;
     private int retryAfter;
 
     /** An answer that no router decided on. */
@@ -21,12 +22,19 @@ public final class Reply implements Decision {
         reason = newReason;
         required = "";
         unsupported = false;
+        capabilities = false;
         retryAfter = 0;
         return this;
     }
 
     Reply unsupportedExtensions() {
         unsupported = true;
+        return this;
+    }
+
+    /** The answer to an OPTIONS for us. */
+    Reply capabilities() {
+        capabilities = true;
         return this;
     }
 
@@ -59,6 +67,11 @@ public final class Reply implements Decision {
     /** The option tag for a Require header, or empty. */
     public String required() {
         return required;
+    }
+
+    /** True when it says what we can do (RFC 3261 section 11.2). */
+    public boolean hasCapabilities() {
+        return capabilities;
     }
 
     /** True when all that Proxy-Require asks for is to be listed in Unsupported. */

@@ -57,15 +57,15 @@ final class RequestRouter {
         walk.clear();
         int status = validate(m);
         if (status != 0) {
-            return status == 200 ? reply.with(200, "OK") : refuse(m, status, reason(status));
-        }
-        int proxyRequire = m.first(HeaderId.PROXY_REQUIRE);
-        if (proxyRequire >= 0 && m.method() != Method.ACK && m.method() != Method.CANCEL) {
-            return reply.with(420, "Bad Extension").unsupportedExtensions();
+            return status == 200 ? reply.with(200, "OK").capabilities() : refuse(m, status, reason(status));
         }
         int loopHash = loopHash(m);
         if (loops.isLoop(m, loopHash)) {
             return refuse(m, 482, "Loop Detected");
+        }
+        int proxyRequire = m.first(HeaderId.PROXY_REQUIRE);
+        if (proxyRequire >= 0 && m.method() != Method.ACK && m.method() != Method.CANCEL) {
+            return reply.with(420, "Bad Extension").unsupportedExtensions();
         }
         forward.hashes(hashes.of(m), loopHash);
         RouteWalk.Outcome outcome = walk.read(m, s.own(), forward);
@@ -157,10 +157,14 @@ final class RequestRouter {
             return refuse(m, 481, "Call/Transaction Does Not Exist");
         }
         Pool pool = s.poolOfDead(target);
-        if (pool != null && !target.hasAnsweredSince()) {
-            return orphans.route(m, s, pool, target, forward);
+        Target taker = pool == null ? target : orphans.taker(m, s, pool, target);
+        if (taker == Target.NONE) {
+            return orphans.refuse(m);
         }
-        forward.toTarget(target);
+        forward.toTarget(taker);
+        if (taker != target) {
+            return forward;
+        }
         if (isDialogForming(m) || isNotifyIn(true, m)) {
             forward.recordRoute(target, true);
         }
@@ -177,7 +181,7 @@ final class RequestRouter {
         SipUri requestUri = walk.requestUri(m);
         boolean addressedToUs = !walk.hasNext() && s.own().contains(m.bytes(), requestUri, scratch);
         if (addressedToUs && m.method() == Method.OPTIONS && !requestUri.user().isPresent()) {
-            return reply.with(200, "OK");
+            return reply.with(200, "OK").capabilities();
         }
         Target source = sourceBackend(m, in, s);
         if (source != Target.NONE && s.isOutbound() && !addressedToUs) {

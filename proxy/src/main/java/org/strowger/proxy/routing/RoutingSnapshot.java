@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -33,8 +34,11 @@ public final class RoutingSnapshot {
     private final int firstListener;
     private final TargetIndex targets;
     private final Pool[] pools;
-    /** Backends that no pool sends even old calls to, with one of their pools. Read only. */
+    /** Backends whose old calls no pool leaves to them alone, with one of their pools. Read only. */
     private final IdentityHashMap<Target, Pool> orphans;
+
+    /** Those of them that are sent what nobody else can take. Read only. */
+    private final Set<Target> lingering;
 
     private final RuleSet rules;
     private final OwnAddresses own;
@@ -64,6 +68,7 @@ public final class RoutingSnapshot {
         this.targets = new TargetIndex(targets);
         this.pools = pools.toArray(Pool[]::new);
         this.orphans = orphans(pools);
+        this.lingering = lingering(pools);
         this.rules = rules;
         this.own = own;
         this.defaultRecordRoutes = defaultRecordRoutes;
@@ -82,6 +87,7 @@ public final class RoutingSnapshot {
         this.backendSideVias = other.backendSideVias;
         this.outbound = other.outbound;
         this.orphans = orphans(List.of(pools));
+        this.lingering = lingering(List.of(pools));
     }
 
     /** The same picture with other pools and rules. */
@@ -112,15 +118,32 @@ public final class RoutingSnapshot {
         return dead;
     }
 
-    /** True for a backend, of this snapshot or another one, that is sent nothing, not even what belongs to calls it has. */
+    private static Set<Target> lingering(List<Pool> pools) {
+        Set<Target> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Pool pool : pools) {
+            for (int i = 0; i < pool.size(); i++) {
+                if (pool.lingers(i)) {
+                    all.add(pool.member(i));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** True for a backend, of this snapshot or another one, that is down: what waits for it may go elsewhere. */
     public boolean isDead(Target backend) {
         return poolOfDead(targets.byIdentity(backend.identity())) != null;
     }
 
-    /** A pool of a backend that is not even sent what belongs to calls it has; null for any other backend. */
+    /** A pool of a backend that calls are not left to, neither new nor old; null for any other backend. */
     @Nullable
     Pool poolOfDead(Target backend) {
         return orphans.isEmpty() ? null : orphans.get(backend);
+    }
+
+    /** True for a backend with a {@link #poolOfDead} that may still answer what belongs to calls it has. */
+    boolean mayAnswer(Target dead) {
+        return lingering.contains(dead) || dead.hasAnsweredSince();
     }
 
     /** The listener of that number, which must not be {@link #BACKEND_SIDE}. */

@@ -6,6 +6,8 @@ import static org.strowger.proxy.forwarding.PathFixture.PHONE;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.proxy.balancing.BalancingPolicy;
 
 /** Requests whose Proxy-Require, Route or scheme keeps them from going on as they ask. */
@@ -26,6 +28,36 @@ class RequestChecksTest {
             path.udp(PHONE, request(method, "sip:bob@example.com", TWO));
             assertThat(path.only().way()).isEqualTo("udp255>10.0.0.1:5060");
         }
+    }
+
+    /** RFC 3261 section 16.3: the scheme, Max-Forwards, loops, Proxy-Require. */
+    @ParameterizedTest
+    @CsvSource({"gopher:bob, 0, 416", "sip:bob@example.com, 0, 483", "sip:bob@example.com, 69, 482"})
+    void theFirstCheckThatFailsDecides(String uri, int hops, int expected) {
+        path.udp(PHONE, request("INVITE", "sip:bob@example.com", "Max-Forwards: 70\r\n"));
+        path.udp(
+                PHONE,
+                path.only()
+                        .text()
+                        .replace("INVITE sip:bob@example.com", "INVITE " + uri)
+                        .replace("Max-Forwards: 69\r\n", "Max-Forwards: " + hops + "\r\n" + TWO));
+        assertThat(path.replies).containsExactly(expected);
+        assertThat(path.headers("Unsupported")).isEmpty();
+    }
+
+    /** RFC 3261 section 11.2. */
+    @ParameterizedTest
+    @CsvSource({"sip:sip.example.com, 70", "sip:192.0.2.1, 70", "sip:bob@example.com, 0"})
+    void optionsAreToldWhatWeCanDo(String uri, int hops) {
+        path.udp(PHONE, request("OPTIONS", uri, "Max-Forwards: " + hops + "\r\n"));
+        assertThat(path.replies).containsExactly(200);
+        assertThat(path.headers("Allow")).singleElement().asString().contains("INVITE, ACK, BYE, CANCEL, OPTIONS");
+        assertThat(path.headers("Accept")).containsExactly("*/*");
+        assertThat(path.headers("Accept-Encoding")).containsExactly("identity");
+        assertThat(path.headers("Accept-Language")).containsExactly("en");
+        assertThat(path.headers("Supported")).containsExactly("path");
+        path.udp(PHONE, request("INVITE", "sip:bob@example.com", "Max-Forwards: 0\r\n"));
+        assertThat(path.headers("Allow")).as("of no other answer").isEmpty();
     }
 
     @Test

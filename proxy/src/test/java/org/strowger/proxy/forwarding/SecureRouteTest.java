@@ -3,10 +3,11 @@ package org.strowger.proxy.forwarding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.strowger.proxy.forwarding.PathFixture.PHONE;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.strowger.proxy.balancing.BalancingPolicy;
 
-/** When our Record-Route is a sips URI (RFC 3261 section 16.6 step 4, RFC 5630). */
+/** When our Record-Route or Path is a sips URI (RFC 3261 section 16.6 step 4, RFC 5630). */
 class SecureRouteTest {
     private final PathFixture path = new PathFixture(new BalancingPolicy.CallId(), 1);
 
@@ -30,6 +31,21 @@ class SecureRouteTest {
         assertThat(path.headers("Record-Route")).hasSize(2).allMatch(value -> value.startsWith("<sip:"));
         path.udp(PHONE, invite("sip:bob@example.com", "Route: <sips:sip.example.com:5060;lr>\r\n"));
         assertThat(path.headers("Record-Route")).hasSize(2).allMatch(value -> value.startsWith("<sip:"));
+    }
+
+    @Test
+    void soItIsWithPath() {
+        for (String scheme : List.of("sips", "sip")) {
+            String register =
+                    invite(scheme + ":example.com", "Supported: path\r\n").replace("INVITE", "REGISTER");
+            path.udp(PHONE, register);
+            assertThat(path.headers("Path")).hasSize(2).allMatch(value -> value.startsWith("<" + scheme + ":"));
+        }
+        path.udp(
+                PHONE,
+                invite("sip:example.com", "Route: <sips:next.example.com;lr>\r\n")
+                        .replace("INVITE", "REGISTER"));
+        assertThat(path.headers("Path")).hasSize(2).allMatch(value -> value.startsWith("<sips:"));
     }
 
     private static String invite(String uri, String route) {
