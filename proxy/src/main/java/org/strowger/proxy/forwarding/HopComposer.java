@@ -54,7 +54,7 @@ final class HopComposer {
         }
         copyLine(invite, HeaderId.TO);
         if (e.reasonLength() > 0) {
-            put(e.reason(), 0, e.reasonLength());
+            put(e.reason(), e.reasonOffset(), e.reasonOffset() + e.reasonLength());
         } else {
             put(ELSEWHERE);
         }

@@ -137,7 +137,8 @@ public final class Pool {
         return affinity;
     }
 
-    PathPolicy pathPolicy() {
+    /** What happens to a REGISTER. */
+    public PathPolicy pathPolicy() {
         return pathPolicy;
     }
 
