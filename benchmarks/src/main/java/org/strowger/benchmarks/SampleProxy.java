@@ -25,6 +25,7 @@ import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
 import org.strowger.proxy.forwarding.PathObserver;
 import org.strowger.proxy.forwarding.RequestProtection;
+import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.metrics.BackendCounterTable;
@@ -89,7 +90,9 @@ final class SampleProxy implements Egress, PathObserver {
                 NameLookup.NONE,
                 new ParkedRequests(0, 0, Duration.ZERO, Ticker.systemTicker()),
                 new RequestProtection(
-                        new InFlightTable(1 << 15, 0x2545_F491_4F6C_DD1DL, new BytePool(64 << 20)),
+                        new InFlightTable(1 << 15, 1 << 15, 0x2545_F491_4F6C_DD1DL, new BytePool(64 << 20)),
+                        new AnsweredInvites(
+                                1 << 17, 1 << 17, 0x2545_F491_4F6C_DD1DL, RequestProtection.REMEMBERED.toNanos()),
                         Ticker.systemTicker(),
                         BackendAlarm.NONE));
     }

@@ -32,6 +32,7 @@ import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.forwarding.ParkedRequests;
 import org.strowger.proxy.forwarding.RequestProtection;
+import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -60,6 +61,12 @@ final class LoopFactory {
     private static final int MAX_PARKED_BYTES = 1 << 20;
     private static final int MAX_IN_FLIGHT = 1 << 15;
     private static final long MAX_IN_FLIGHT_BYTES = 64L << 20;
+    private static final int MAX_ANSWERED = 1 << 20;
+
+    /** Of all event loops together: made before the first message, so that the collector need not move them under load. */
+    private static final int PREPARED = MAX_IN_FLIGHT;
+
+    private static final int PREPARED_ANSWERED = 1 << 17;
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
     /** Where loops say what they see of backends. */
@@ -130,8 +137,15 @@ final class LoopFactory {
     }
 
     private RequestProtection protection() {
+        int loops = config.eventLoops();
         return new RequestProtection(
-                new InFlightTable(MAX_IN_FLIGHT, random.nextLong(), new BytePool(MAX_IN_FLIGHT_BYTES)),
+                new InFlightTable(
+                        MAX_IN_FLIGHT, PREPARED / loops, random.nextLong(), new BytePool(MAX_IN_FLIGHT_BYTES)),
+                new AnsweredInvites(
+                        MAX_ANSWERED,
+                        PREPARED_ANSWERED / loops,
+                        random.nextLong(),
+                        RequestProtection.REMEMBERED.toNanos()),
                 Ticker.systemTicker(),
                 backends.alarm());
     }

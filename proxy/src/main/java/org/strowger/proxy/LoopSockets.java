@@ -135,6 +135,15 @@ final class LoopSockets implements Egress {
         Objects.requireNonNull(handOver, "handOver").datagram(toLoop, port, source, bytes, length);
     }
 
+    /** True while backends' datagrams that have arrived are not read yet. */
+    boolean isBehind() {
+        return isBehind(backendIpv4) || isBehind(backendIpv6);
+    }
+
+    private static boolean isBehind(@Nullable DatagramPort port) {
+        return port != null && port.isBehind();
+    }
+
     /** Sends what the datagram ports hold. */
     void flushDatagrams() {
         for (DatagramPort port : ports) {

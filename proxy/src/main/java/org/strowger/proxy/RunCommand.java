@@ -57,6 +57,7 @@ final class RunCommand implements Callable<Integer> {
         try (Strowger strowger = Strowger.start(
                         loaded.config(), Keys.of(loaded.config()), new SecureRandom(), Optional.of(source));
                 AdminSurface admin = AdminSurface.open(strowger)) {
+            settle();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> await(stopped, closed), "strowger-stop"));
             Hangup.on(() -> strowger.operations().reload(Caller.local("SIGHUP")).thenAccept(RunCommand::report));
             log.info(
@@ -72,6 +73,11 @@ final class RunCommand implements Callable<Integer> {
             closed.countDown();
         }
         return 0;
+    }
+
+    /** Moves what lasts as long as the process to where the collector leaves it, before there is traffic to hold up. */
+    private static void settle() {
+        System.gc();
     }
 
     /** Nobody waits for the answer to a signal but the log. */

@@ -27,6 +27,8 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** What the port towards backends of event loop 0 is called when its datagrams are handed over. */
     private static final int FIRST_BACKEND_PORT = RoutingSnapshot.BACKEND_SIDE + 1;
 
+    private static final int MOST_TICKS_HELD = 100;
+
     private final EventLoop eventLoop;
     private final LoopSockets sockets;
     private final MessagePath path;
@@ -35,7 +37,9 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private final Spreading spreading;
     private final Ingress ingress = new Ingress();
     private final List<PortHandler> ports = new ArrayList<>();
+    private final Runnable tick = this::tick;
     private boolean ticking;
+    private int ticksHeld;
 
     SipLoop(
             EventLoop eventLoop,
@@ -88,10 +92,17 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     }
 
     private void schedule() {
-        var unused = eventLoop.schedule(this::tick, TimerWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
+        var unused = eventLoop.schedule(tick, TimerWheel.TICK_NANOS, TimeUnit.NANOSECONDS);
     }
 
+    /** While answers wait unread, what looks like a silent backend is our own delay: time stands still, for a second at most. */
     private void tick() {
+        if (sockets.isBehind() && ticksHeld < MOST_TICKS_HELD) {
+            ticksHeld++;
+            schedule();
+            return;
+        }
+        ticksHeld = 0;
         ticking = path.tick();
         sockets.flushDatagrams();
         if (ticking) {

@@ -135,6 +135,7 @@ final class AttemptSender {
     }
 
     private boolean isRead(InFlightRequest e) {
-        return e.length() > 0 && parser.parse(e.bytes(), 0, e.length(), stored) == ParseFailure.NONE;
+        return e.length() > 0
+                && parser.parse(e.bytes(), e.offset(), e.offset() + e.length(), stored) == ParseFailure.NONE;
     }
 }

@@ -48,7 +48,7 @@ final class HopComposer {
         }
         text.copyLine(invite, HeaderId.TO);
         if (e.reasonLength() > 0) {
-            text.put(e.reason(), 0, e.reasonLength());
+            text.put(e.reason(), e.reasonOffset(), e.reasonOffset() + e.reasonLength());
         } else {
             text.put(ELSEWHERE);
         }

@@ -1,11 +1,16 @@
 package org.strowger.proxy.forwarding;
 
+import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.balancing.AffinityKey;
+import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.InFlightRequest;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.routing.InFlightRequests;
+import org.strowger.proxy.routing.Pool;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.StableHash;
+import org.strowger.proxy.routing.Target;
 import org.strowger.sip.Method;
 import org.strowger.sip.SipMessage;
 import org.strowger.threading.RunsOn;
@@ -14,23 +19,79 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class InFlightFinder implements InFlightRequests {
     private final InFlightTable table;
+    private final AnsweredInvites answered;
+    private final Ticker ticker;
     private final AffinityKey keys;
+    private final AnsweredPlace answeredPlace = new AnsweredPlace();
     private @Nullable InFlightRequest found;
 
-    InFlightFinder(InFlightTable table, StableHash hash) {
-        this.table = table;
+    InFlightFinder(RequestProtection protection, StableHash hash) {
+        this.table = protection.table();
+        this.answered = protection.answered();
+        this.ticker = protection.ticker();
         this.keys = new AffinityKey(hash::hash);
     }
 
+    /** Where an INVITE was answered of which nothing else is known any more. */
+    @RunsOn(RunsOn.Runner.EVENT_LOOP)
+    private static final class AnsweredPlace implements Place {
+        private Target target = Target.NONE;
+        private int attempt;
+
+        Place set(Target backend, int number) {
+            target = backend;
+            attempt = number;
+            return this;
+        }
+
+        @Override
+        public Target target() {
+            return target;
+        }
+
+        @Override
+        public int attempt() {
+            return attempt;
+        }
+
+        /** An INVITE gets no Path. */
+        @Override
+        public Pool.PathPolicy pathPolicy() {
+            return Pool.PathPolicy.SKIP;
+        }
+    }
+
     @Override
-    public @Nullable Place find(long transactionHash, SipMessage m) {
+    public @Nullable Place find(long transactionHash, SipMessage m, RoutingSnapshot snapshot) {
         InFlightRequest entry = table.find(transactionHash);
         if (entry == null || !belongs(m, entry)) {
-            return null;
+            return findAnswered(transactionHash, m, snapshot);
         }
         entry.aim(entry.answeredBy() == InFlightRequest.NOBODY ? entry.living() : entry.answeredBy());
         found = entry;
         return entry;
+    }
+
+    /** Null also when the backend is no longer configured. */
+    private @Nullable Place findAnswered(long transactionHash, SipMessage m, RoutingSnapshot snapshot) {
+        boolean kin = m.method() == Method.INVITE
+                ? !m.toTag().isPresent()
+                : m.method() == Method.ACK || m.method() == Method.CANCEL;
+        int position = kin ? position(transactionHash, m) : AnsweredInvites.NONE;
+        Target target = position == AnsweredInvites.NONE ? Target.NONE : snapshot.target(answered.backend(position));
+        found = null;
+        return target == Target.NONE ? null : answeredPlace.set(target, answered.attempt(position));
+    }
+
+    private int position(long transactionHash, SipMessage m) {
+        return answered.mayHold(transactionHash)
+                ? answered.find(transactionHash, keys.ofCallId(m), ticker.nanoTime())
+                : AnsweredInvites.NONE;
+    }
+
+    /** True for a response to an INVITE whose final response has gone upstream. */
+    boolean isAnswered(long transactionHash, SipMessage response) {
+        return response.cseqMethod() == Method.INVITE && position(transactionHash, response) != AnsweredInvites.NONE;
     }
 
     /** A branch that two calls share is a client's mistake, or an attack: the Call-ID must be the same, too. */
@@ -41,12 +102,9 @@ final class InFlightFinder implements InFlightRequests {
         return kin && keys.ofCallId(m) == entry.callIdHash();
     }
 
-    /** The entry found last. */
+    /** The entry found last; null when what was found is answered, and nothing else is known of it any more. */
+    @Nullable
     InFlightRequest found() {
-        InFlightRequest entry = found;
-        if (entry == null) {
-            throw new IllegalStateException("nothing was found");
-        }
-        return entry;
+        return found;
     }
 }

@@ -8,7 +8,8 @@ import static org.strowger.proxy.inflight.InFlightRequest.NEVER;
 import static org.strowger.proxy.inflight.InFlightRequest.NOBODY;
 
 import io.netty.util.concurrent.Ticker;
-import org.jspecify.annotations.Nullable;
+import org.strowger.proxy.inflight.AnsweredInvites;
+import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightRequest;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.inflight.TimerWheel;
@@ -32,7 +33,7 @@ final class InFlightLifecycle {
     static final long T2 = 4_000 * MILLIS;
 
     /** 64 * T1: how long a request is repeated, hence how long a repetition may still come. */
-    static final long REPEATS = 32_000 * MILLIS;
+    static final long REPEATS = RequestProtection.REMEMBERED.toNanos();
 
     /** How long an attempt that was never heard of may still wake up: its host may have been suspended. */
     private static final long UNHEARD = 180_000 * MILLIS;
@@ -48,6 +49,7 @@ final class InFlightLifecycle {
 
     private final int loop;
     private final InFlightTable table;
+    private final AnsweredInvites answered;
     private final TimerWheel wheel;
     private final Ticker ticker;
     private final long origin;
@@ -56,10 +58,11 @@ final class InFlightLifecycle {
     private long nowNanos;
     private RoutingSnapshot lastSnapshot = RoutingSnapshot.EMPTY;
 
-    InFlightLifecycle(int loop, InFlightTable table, Ticker ticker, PathObserver observer, AttemptSender sender) {
+    InFlightLifecycle(int loop, RequestProtection protection, PathObserver observer, AttemptSender sender) {
         this.loop = loop;
-        this.table = table;
-        this.ticker = ticker;
+        this.table = protection.table();
+        this.answered = protection.answered();
+        this.ticker = protection.ticker();
         this.origin = ticker.nanoTime();
         this.wheel = new TimerWheel(0);
         this.observer = observer;
@@ -85,27 +88,38 @@ final class InFlightLifecycle {
         Redispatch policy = pool.redispatch();
         long now = now();
         policy.budget(loop).request(now);
-        byte[] memory = memory(m.end() - m.start());
-        if (memory == null) {
+        int block = memory(m.end() - m.start());
+        if (block == BytePool.NONE) {
             observer.inFlight(InFlightEvent.UNPROTECTED);
             return;
         }
         InFlightRequest e = table.add(f.transactionHash());
-        e.keep(m, in, pool, f.callIdHash(), memory);
+        e.keep(m, in, pool, f.callIdHash(), table.bytes(), block);
         e.attempt(f.target());
         observer.inFlight(InFlightEvent.ADDED);
         observer.attemptBegan(f.target());
         wait(e, now);
     }
 
-    /** Memory for one more entry, or null. */
-    private byte @Nullable [] memory(int length) {
+    /** A block for one more entry, or {@link BytePool#NONE}. */
+    private int memory(int length) {
         InFlightRequest oldest = table.isFull() ? table.oldestFinished() : null;
         if (oldest != null) {
             observer.inFlight(InFlightEvent.EVICTED);
+            if (oldest.isInvite() && oldest.answeredBy() != NOBODY) {
+                remember(oldest);
+            }
             forget(oldest);
         }
-        return table.isFull() ? null : table.bytes().take(length);
+        return table.isFull() ? BytePool.NONE : table.bytes().take(length);
+    }
+
+    /** What a late repetition needs. */
+    private void remember(InFlightRequest e) {
+        long backend = e.target(e.answeredBy()).identity();
+        if (!answered.add(e.transactionHash(), e.callIdHash(), backend, e.answeredBy(), origin + nowNanos)) {
+            observer.inFlight(InFlightEvent.EVICTED);
+        }
     }
 
     /** Sets all times for an attempt that has just been sent. */
@@ -230,15 +244,18 @@ final class InFlightLifecycle {
     void answered(InFlightRequest e, int attempt) {
         e.done(attempt, 0);
         boolean single = e.attempts() == 1;
-        // Servers repeat their answer to other methods; clients on connections do not repeat.
-        if (single && (!e.isInvite() || e.ingress().flow() != 0)) {
+        if (single) {
+            // Servers repeat their answer to other methods; clients on connections do not repeat.
+            if (e.isInvite() && e.ingress().flow() == 0) {
+                remember(e);
+            }
             forget(e);
             return;
         }
-        if (single || !e.isInvite()) {
-            e.release(table.bytes());
-        } else {
+        if (e.isInvite()) {
             e.keepHead(table.bytes());
+        } else {
+            e.release(table.bytes());
         }
         linger(e);
     }

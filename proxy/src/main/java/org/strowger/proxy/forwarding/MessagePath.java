@@ -91,7 +91,7 @@ public final class MessagePath {
         this.out = new byte[limits.maxMessageBytes() + HEADROOM];
         StableHash hash = StableHash.STANDARD;
         SipEditor editor = new SipEditor();
-        InFlightFinder finder = new InFlightFinder(protection.table(), hash);
+        InFlightFinder finder = new InFlightFinder(protection, hash);
         this.router = new Router(codec, hash, names, finder, protection.ticker());
         this.requests = new RequestComposer(loop, codec, hash, editor);
         this.responses = new ResponseComposer(editor);
@@ -100,7 +100,7 @@ public final class MessagePath {
         HopComposer hops = new HopComposer(new ViaWriter(loop, codec));
         AttemptSender sender =
                 new AttemptSender(snapshots, observer, router, requests, hops, departures, limits.maxHeaders());
-        InFlightLifecycle life = new InFlightLifecycle(loop, protection.table(), protection.ticker(), observer, sender);
+        InFlightLifecycle life = new InFlightLifecycle(loop, protection, observer, sender);
         this.redispatcher = new Redispatcher(finder, life, sender, departures, observer, protection);
         this.watch = new LiveWatch(observer, protection);
     }

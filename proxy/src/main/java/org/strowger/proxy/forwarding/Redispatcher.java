@@ -8,7 +8,7 @@ import static org.strowger.proxy.inflight.InFlightRequest.JUDGED;
 import static org.strowger.proxy.inflight.InFlightRequest.NEVER;
 import static org.strowger.proxy.inflight.InFlightRequest.REPEATED;
 
-import org.jspecify.annotations.Nullable;
+import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightRequest;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.inflight.TimerWheel;
@@ -72,6 +72,9 @@ final class Redispatcher implements TimerWheel.Due {
     /** A repetition, CANCEL or ACK of what the finder has just found. True when it is to be forwarded. */
     boolean follow(SipMessage m, Ingress in, RoutingSnapshot s) {
         InFlightRequest e = finder.found();
+        if (e == null) {
+            return followAnswered(m, in, s);
+        }
         life.readClock();
         if (m.method() == Method.ACK) {
             if (e.ownStatus() != 0) {
@@ -100,24 +103,35 @@ final class Redispatcher implements TimerWheel.Due {
         return false;
     }
 
+    /** Nothing is left to cancel; repetition and ACK go where the INVITE was answered. */
+    private boolean followAnswered(SipMessage m, Ingress in, RoutingSnapshot s) {
+        if (m.method() == Method.CANCEL) {
+            departures.reply(m, sender.ownReply(200, 0), in, s);
+            return false;
+        }
+        return true;
+    }
+
     private void keepReason(InFlightRequest e, SipMessage cancel) {
-        byte @Nullable [] memory = null;
+        BytePool memory = table.bytes();
+        int block = BytePool.NONE;
         int length = 0;
         for (int i = 0; i < cancel.headerCount(); i++) {
             int line = cancel.lineEnd(i) - cancel.lineStart(i);
             if (cancel.headerId(i) == HeaderId.OTHER
                     && Ascii.equalsIgnoreCase(cancel.bytes(), cancel.nameStart(i), cancel.nameEnd(i), "reason")
                     && length + line <= MAX_REASON) {
-                memory = memory == null ? table.bytes().take(MAX_REASON) : memory;
-                if (memory == null) {
+                block = block == BytePool.NONE ? memory.take(MAX_REASON) : block;
+                if (block == BytePool.NONE) {
                     return;
                 }
-                System.arraycopy(cancel.bytes(), cancel.lineStart(i), memory, length, line);
+                int at = memory.offset(block) + length;
+                System.arraycopy(cancel.bytes(), cancel.lineStart(i), memory.array(block), at, line);
                 length += line;
             }
         }
-        if (memory != null) {
-            e.keepReason(memory, length);
+        if (block != BytePool.NONE) {
+            e.keepReason(memory, block, length);
         }
     }
 
@@ -128,7 +142,10 @@ final class Redispatcher implements TimerWheel.Due {
     boolean response(SipMessage m, Forward f, boolean undelivered) {
         InFlightRequest e = f.isTowardsClient() ? null : table.find(f.transactionHash());
         int attempt = f.attempt();
-        if (e == null || attempt >= e.attempts()) {
+        if (e == null) {
+            return m.statusCode() >= 200 || f.isTowardsClient() || !finder.isAnswered(f.transactionHash(), m);
+        }
+        if (attempt >= e.attempts()) {
             return true;
         }
         life.readClock();

@@ -1,22 +1,36 @@
 package org.strowger.proxy.inflight;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.strowger.threading.RunsOn;
 
 /**
- * Byte arrays by size class (powers of two from 512 bytes), lent and taken back, so that nothing is allocated once the
- * busiest moment has been seen. Bounded in bytes; idle arrays of other classes make room for what is asked for.
+ * Blocks of bytes by size class (powers of two from 512 bytes), lent and taken back, so that nothing is allocated once the
+ * busiest moment has been seen. Bounded in bytes; where the bound is met, slabs of which nothing is lent make room for
+ * another size.
+ *
+ * <p>Blocks are cut out of slabs: a few large arrays are copied by the collector at once, and contain nothing that it would
+ * have to look at. A block is a number, so that it can be kept where the collector need not look either.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class BytePool {
+    /** No block. */
+    public static final int NONE = -1;
+
     private static final int LEAST_SHIFT = 9;
     private static final int CLASSES = 20;
-    private static final byte[] EMPTY = {};
+    private static final int SLAB_SHIFT = 17;
+    private static final int BLOCK_BITS = SLAB_SHIFT - LEAST_SHIFT;
+    private static final int BLOCK_MASK = (1 << BLOCK_BITS) - 1;
+    private static final byte[] GONE = {};
 
-    private final byte[][][] idle = new byte[CLASSES][16][];
-    private final int[] idleCount = new int[CLASSES];
     private final long maxBytes;
+    private final int[][] idle = new int[CLASSES][16];
+    private final int[] idleCount = new int[CLASSES];
+    private byte[][] slabs = new byte[16][];
+    private int[] classOf = new int[16];
+    private int[] lentOf = new int[16];
+    private int slabCount;
+    private int unlentSlabs;
     private long bytes;
     private long lent;
 
@@ -28,43 +42,45 @@ public final class BytePool {
         this.maxBytes = maxBytes;
     }
 
-    /** An array of at least that length, with anything in it, or null when that would exceed the bound. */
-    public byte @Nullable [] take(int length) {
+    /** A block of at least that length, with anything in it, or {@link #NONE} when that would exceed the bound. */
+    public int take(int length) {
         int sizeClass = sizeClass(length);
-        if (sizeClass >= CLASSES) {
-            return null;
+        if (sizeClass >= CLASSES || (idleCount[sizeClass] == 0 && !addSlab(sizeClass))) {
+            return NONE;
         }
-        int size = 1 << (sizeClass + LEAST_SHIFT);
-        if (idleCount[sizeClass] > 0) {
-            lent += size;
-            byte[] taken = idle[sizeClass][--idleCount[sizeClass]];
-            idle[sizeClass][idleCount[sizeClass]] = EMPTY;
-            return taken;
+        int block = idle[sizeClass][--idleCount[sizeClass]];
+        int slab = block >>> BLOCK_BITS;
+        if (lentOf[slab]++ == 0) {
+            unlentSlabs--;
         }
-        if (bytes + size > maxBytes) {
-            dropIdle();
-        }
-        if (bytes + size > maxBytes) {
-            return null;
-        }
-        bytes += size;
-        lent += size;
-        return new byte[size];
+        lent += sizeOf(sizeClass);
+        return block;
     }
 
-    /** Takes an array back. */
-    public void give(byte[] array) {
-        int sizeClass = sizeClass(array.length);
-        lent -= array.length;
-        if (idleCount[sizeClass] == idle[sizeClass].length) {
-            idle[sizeClass] = Arrays.copyOf(idle[sizeClass], 2 * idleCount[sizeClass]);
+    /** Takes a block back. */
+    public void give(int block) {
+        int slab = block >>> BLOCK_BITS;
+        int sizeClass = classOf[slab];
+        lent -= sizeOf(sizeClass);
+        if (--lentOf[slab] == 0) {
+            unlentSlabs++;
         }
-        idle[sizeClass][idleCount[sizeClass]++] = array;
+        push(sizeClass, block);
     }
 
-    /** True when that many bytes take a smaller array than {@code array}. */
-    public boolean isSmaller(int length, byte[] array) {
-        return 1 << (sizeClass(length) + LEAST_SHIFT) < array.length;
+    /** What the block is a part of. */
+    public byte[] array(int block) {
+        return slabs[block >>> BLOCK_BITS];
+    }
+
+    /** Where in {@link #array} the block begins. */
+    public int offset(int block) {
+        return (block & BLOCK_MASK) << (classOf[block >>> BLOCK_BITS] + LEAST_SHIFT);
+    }
+
+    /** True when that many bytes take a smaller block. */
+    public boolean isSmaller(int length, int block) {
+        return sizeClass(length) < classOf[block >>> BLOCK_BITS];
     }
 
     /** Bytes lent at the moment. */
@@ -72,12 +88,68 @@ public final class BytePool {
         return lent;
     }
 
-    private void dropIdle() {
-        for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
-            bytes -= (long) idleCount[sizeClass] << (sizeClass + LEAST_SHIFT);
-            idle[sizeClass] = new byte[16][];
-            idleCount[sizeClass] = 0;
+    private boolean addSlab(int sizeClass) {
+        long slabBytes = Math.max(sizeOf(sizeClass), 1L << SLAB_SHIFT);
+        if (bytes + slabBytes > maxBytes && unlentSlabs > 0) {
+            dropUnlent();
         }
+        int slab = bytes + slabBytes > maxBytes ? NONE : freeNumber();
+        if (slab == NONE) {
+            return false;
+        }
+        slabs[slab] = new byte[(int) slabBytes];
+        classOf[slab] = sizeClass;
+        bytes += slabBytes;
+        unlentSlabs++;
+        for (int i = (int) (slabBytes / sizeOf(sizeClass)) - 1; i >= 0; i--) {
+            push(sizeClass, (slab << BLOCK_BITS) | i);
+        }
+        return true;
+    }
+
+    private int freeNumber() {
+        for (int i = 0; i < slabCount; i++) {
+            if (slabs[i] == GONE) {
+                return i;
+            }
+        }
+        if (slabCount == slabs.length) {
+            slabs = Arrays.copyOf(slabs, 2 * slabCount);
+            classOf = Arrays.copyOf(classOf, 2 * slabCount);
+            lentOf = Arrays.copyOf(lentOf, 2 * slabCount);
+        }
+        return slabCount++;
+    }
+
+    private void push(int sizeClass, int block) {
+        if (idleCount[sizeClass] == idle[sizeClass].length) {
+            idle[sizeClass] = Arrays.copyOf(idle[sizeClass], 2 * idleCount[sizeClass]);
+        }
+        idle[sizeClass][idleCount[sizeClass]++] = block;
+    }
+
+    private void dropUnlent() {
+        for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+            int kept = 0;
+            for (int i = 0; i < idleCount[sizeClass]; i++) {
+                int block = idle[sizeClass][i];
+                if (lentOf[block >>> BLOCK_BITS] > 0) {
+                    idle[sizeClass][kept++] = block;
+                }
+            }
+            idleCount[sizeClass] = kept;
+        }
+        for (int slab = 0; slab < slabCount; slab++) {
+            if (lentOf[slab] == 0 && slabs[slab] != GONE) {
+                bytes -= slabs[slab].length;
+                slabs[slab] = GONE;
+            }
+        }
+        unlentSlabs = 0;
+    }
+
+    private static long sizeOf(int sizeClass) {
+        return 1L << (sizeClass + LEAST_SHIFT);
     }
 
     private static int sizeClass(int length) {

@@ -44,9 +44,12 @@ public final class InFlightRequest implements InFlightRequests.Place {
     /** Of an attempt: reported as over. */
     public static final int ENDED = 16;
 
+    private static final int FLAG_BITS = 8;
+
     static final long NOT_ARMED = Long.MIN_VALUE;
 
     private static final byte[] NO_BYTES = {};
+    private static final Target[] NO_TARGETS = {};
 
     // For the wheel, the lists and the table.
     long deadlineNanos;
@@ -70,17 +73,25 @@ public final class InFlightRequest implements InFlightRequests.Place {
     long transactionHash;
 
     private final Ingress ingress = new Ingress();
-    private final Target[] targets = new Target[MAX_ATTEMPTS];
-    private final byte[] flags = new byte[MAX_ATTEMPTS];
+    private Target target = Target.NONE;
+    /** The targets of further attempts, from the second on; made for the first entry that needs them, and kept. */
+    private Target[] others = NO_TARGETS;
+    /** Eight bits for each attempt. */
+    private long flags;
+
     private @Nullable Pool pool;
     private long callIdHash;
     private Method method = Method.OTHER;
+    private int block = BytePool.NONE;
     private byte[] bytes = NO_BYTES;
+    private int offset;
     private int length;
     private int headLength;
     private int contentLengthStart;
     private int contentLengthEnd;
+    private int reasonBlock = BytePool.NONE;
     private byte[] reason = NO_BYTES;
+    private int reasonOffset;
     private int reasonLength;
     private int attempts;
     private int aimed;
@@ -110,8 +121,9 @@ public final class InFlightRequest implements InFlightRequests.Place {
     }
 
     void clear() {
-        Arrays.fill(targets, Target.NONE);
-        Arrays.fill(flags, (byte) 0);
+        target = Target.NONE;
+        Arrays.fill(others, Target.NONE);
+        flags = 0;
         pool = null;
         attempts = 0;
         aimed = 0;
@@ -128,16 +140,16 @@ public final class InFlightRequest implements InFlightRequests.Place {
         limitNanos = NEVER;
     }
 
-    /** Keeps a copy of the request in {@code memory}, which is long enough. */
-    public void keep(SipMessage m, Ingress in, Pool from, long callId, byte[] memory) {
+    /** Keeps a copy of the request in that block of {@code memory}, which is long enough. */
+    public void keep(SipMessage m, Ingress in, Pool from, long callId, BytePool memory, int inBlock) {
         pool = from;
         callIdHash = callId;
         method = m.method();
         ingress.set(in);
-        bytes = memory;
+        put(memory, inBlock);
         length = m.end() - m.start();
         headLength = m.bodyStart() - m.start();
-        System.arraycopy(m.bytes(), m.start(), memory, 0, length);
+        System.arraycopy(m.bytes(), m.start(), bytes, offset, length);
         int header = m.first(HeaderId.CONTENT_LENGTH);
         contentLengthStart = header < 0 ? 0 : m.valueStart(header) - m.start();
         contentLengthEnd = header < 0 ? 0 : m.valueEnd(header) - m.start();
@@ -145,17 +157,17 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     /** Keeps the head alone, with a Content-Length of 0, in less memory if possible. */
     public void keepHead(BytePool memory) {
-        if (headLength < 0 || length == headLength || bytes.length == 0) {
+        if (headLength < 0 || length == headLength || block == BytePool.NONE) {
             return;
         }
-        Arrays.fill(bytes, contentLengthStart, contentLengthEnd, (byte) '0');
+        Arrays.fill(bytes, offset + contentLengthStart, offset + contentLengthEnd, (byte) '0');
         length = headLength;
-        if (memory.isSmaller(length, bytes)) {
-            byte[] smaller = memory.take(length);
-            if (smaller != null) {
-                System.arraycopy(bytes, 0, smaller, 0, length);
-                memory.give(bytes);
-                bytes = smaller;
+        if (memory.isSmaller(length, block)) {
+            int smaller = memory.take(length);
+            if (smaller != BytePool.NONE) {
+                System.arraycopy(bytes, offset, memory.array(smaller), memory.offset(smaller), length);
+                memory.give(block);
+                put(memory, smaller);
             }
         }
         // No longer the whole request, even when it had no body.
@@ -164,30 +176,49 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     /** Gives the request's bytes back. */
     public void release(BytePool memory) {
-        if (bytes.length > 0) {
-            memory.give(bytes);
+        if (block != BytePool.NONE) {
+            memory.give(block);
+            block = BytePool.NONE;
             bytes = NO_BYTES;
             length = 0;
         }
     }
 
+    /** Takes over a block, which is given back with the entry. */
+    void put(BytePool memory, int inBlock) {
+        block = inBlock;
+        bytes = memory.array(inBlock);
+        offset = memory.offset(inBlock);
+    }
+
     void releaseReason(BytePool memory) {
-        if (reason.length > 0) {
-            memory.give(reason);
+        if (reasonBlock != BytePool.NONE) {
+            memory.give(reasonBlock);
+            reasonBlock = BytePool.NONE;
             reason = NO_BYTES;
             reasonLength = 0;
         }
     }
 
-    /** Keeps the Reason headers of the client's CANCEL, whole lines, in {@code memory}. */
-    public void keepReason(byte[] memory, int reasonBytes) {
-        reason = memory;
+    /** Keeps the Reason headers of the client's CANCEL, whole lines, in that block of {@code memory}. */
+    public void keepReason(BytePool memory, int inBlock, int reasonBytes) {
+        reasonBlock = inBlock;
+        reason = memory.array(inBlock);
+        reasonOffset = memory.offset(inBlock);
         reasonLength = reasonBytes;
     }
 
     /** One more attempt, which is the living one from now on. */
-    public void attempt(Target target) {
-        targets[attempts] = target;
+    public void attempt(Target next) {
+        if (attempts == 0) {
+            target = next;
+        } else {
+            if (others.length == 0) {
+                others = new Target[MAX_ATTEMPTS - 1];
+                Arrays.fill(others, Target.NONE);
+            }
+            others[attempts - 1] = next;
+        }
         aimed = attempts++;
     }
 
@@ -212,7 +243,7 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     @Override
     public Target target() {
-        return targets[aimed];
+        return target(aimed);
     }
 
     @Override
@@ -221,6 +252,11 @@ public final class InFlightRequest implements InFlightRequests.Place {
     }
 
     @Override
+    public Pool.PathPolicy pathPolicy() {
+        return pool().pathPolicy();
+    }
+
+    /** The pool that its backends are chosen from. */
     public Pool pool() {
         Pool of = pool;
         if (of == null) {
@@ -230,15 +266,15 @@ public final class InFlightRequest implements InFlightRequests.Place {
     }
 
     public Target target(int attempt) {
-        return targets[attempt];
+        return attempt == 0 ? target : others[attempt - 1];
     }
 
     public boolean is(int attempt, int flag) {
-        return (flags[attempt] & flag) != 0;
+        return ((flags >>> (FLAG_BITS * attempt)) & flag) != 0;
     }
 
     public void set(int attempt, int flag) {
-        flags[attempt] |= (byte) flag;
+        flags |= (long) flag << (FLAG_BITS * attempt);
     }
 
     public int attempts() {
@@ -251,9 +287,9 @@ public final class InFlightRequest implements InFlightRequests.Place {
     }
 
     /** True when that backend has been tried. */
-    public boolean hasTried(Target target) {
+    public boolean hasTried(Target backend) {
         for (int i = 0; i < attempts; i++) {
-            if (targets[i].identity() == target.identity()) {
+            if (target(i).identity() == backend.identity()) {
                 return true;
             }
         }
@@ -262,12 +298,16 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     /** True while the whole request is kept. */
     public boolean isWhole() {
-        return bytes.length > 0 && headLength >= 0;
+        return block != BytePool.NONE && headLength >= 0;
     }
 
-    /** The request, or its head; empty when neither is kept. */
+    /** Where the request or its head is, from {@link #offset} on; empty when neither is kept. */
     public byte[] bytes() {
         return bytes;
+    }
+
+    public int offset() {
+        return offset;
     }
 
     public int length() {
@@ -276,6 +316,10 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     public byte[] reason() {
         return reason;
+    }
+
+    public int reasonOffset() {
+        return reasonOffset;
     }
 
     public int reasonLength() {

@@ -26,8 +26,11 @@ public final class InFlightTable {
     private int made;
     private int size;
 
-    /** @param secret any number that strangers do not know */
-    public InFlightTable(int maxEntries, long secret, BytePool bytes) {
+    /**
+     * @param prepared entries for which there is memory from the beginning
+     * @param secret any number that strangers do not know
+     */
+    public InFlightTable(int maxEntries, int prepared, long secret, BytePool bytes) {
         if (maxEntries < 1) {
             throw new IllegalArgumentException("maxEntries: " + maxEntries + " (expected: 1 or more)");
         }
@@ -40,6 +43,9 @@ public final class InFlightTable {
         this.secret = secret | 1;
         this.bytes = bytes;
         this.free = new InFlightRequest[maxEntries];
+        while (freeCount < Math.min(prepared, maxEntries)) {
+            free[freeCount++] = make();
+        }
     }
 
     /** The entry of that transaction, or null. */

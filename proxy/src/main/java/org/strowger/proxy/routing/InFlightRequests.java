@@ -9,11 +9,11 @@ import org.strowger.sip.SipMessage;
  */
 public interface InFlightRequests {
     /** Nothing is in flight. */
-    InFlightRequests NONE = (transactionHash, m) -> null;
+    InFlightRequests NONE = (transactionHash, m, snapshot) -> null;
 
     /** Where to; the answer is reused. Null when {@code m} belongs to nothing in flight. */
     @Nullable
-    Place find(long transactionHash, SipMessage m);
+    Place find(long transactionHash, SipMessage m, RoutingSnapshot snapshot);
 
     /** Where a request in flight is. */
     interface Place {
@@ -23,7 +23,7 @@ public interface InFlightRequests {
         /** The number of that attempt. */
         int attempt();
 
-        /** The pool that the backends are chosen from. */
-        Pool pool();
+        /** That of the pool that the backend is in. */
+        Pool.PathPolicy pathPolicy();
     }
 }

@@ -181,7 +181,8 @@ public final class Pool {
         return affinity;
     }
 
-    PathPolicy pathPolicy() {
+    /** What happens to a REGISTER. */
+    public PathPolicy pathPolicy() {
         return pathPolicy;
     }
 

@@ -46,7 +46,7 @@ final class PoolRouter {
             return refuse(m, reply, 500, "No Backend Available");
         }
         forward.toMember(target, pool, callId);
-        mark(m, pool, target, forward);
+        mark(m, pool.pathPolicy(), target, forward);
         return forward;
     }
 
@@ -71,14 +71,14 @@ final class PoolRouter {
         Target target = pool.member(index);
         pool.affinity().put(callId, target.identity());
         forward.toMember(target, pool, callId);
-        mark(m, pool, target, forward);
+        mark(m, pool.pathPolicy(), target, forward);
         return forward;
     }
 
     /** Says which headers of ours are due in a request to a pool's member. */
-    static void mark(SipMessage m, Pool pool, Target target, Forward forward) {
+    static void mark(SipMessage m, Pool.PathPolicy policy, Target target, Forward forward) {
         if (m.method() == Method.REGISTER) {
-            if (pool.pathPolicy() == Pool.PathPolicy.INSERT || supportsPath(m)) {
+            if (policy == Pool.PathPolicy.INSERT || supportsPath(m)) {
                 forward.path(target);
             }
         } else if (RequestRouter.isDialogForming(m)) {

@@ -187,13 +187,13 @@ final class RequestRouter {
         if (source != Target.NONE && s.isOutbound() && !addressedToUs) {
             return outbound(m, s, source);
         }
-        InFlightRequests.Place place = inFlight.find(forward.transactionHash(), m);
+        InFlightRequests.Place place = inFlight.find(forward.transactionHash(), m, s);
         return place == null ? pools.route(m, in, s, forward, reply) : follow(m, place);
     }
 
     private Forward follow(SipMessage m, InFlightRequests.Place place) {
         forward.follow(place.target(), place.attempt());
-        PoolRouter.mark(m, place.pool(), place.target(), forward);
+        PoolRouter.mark(m, place.pathPolicy(), place.target(), forward);
         return forward;
     }
 

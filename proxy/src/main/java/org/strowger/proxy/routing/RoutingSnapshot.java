@@ -179,7 +179,8 @@ public final class RoutingSnapshot {
         return targets.byAddress(address, transport);
     }
 
-    Target target(long identity) {
+    /** The backend of that identity, or {@link Target#NONE}. */
+    public Target target(long identity) {
         return targets.byIdentity(identity);
     }
 

@@ -20,6 +20,11 @@ public interface DatagramPort {
     /** Hands all queued datagrams to the kernel. */
     void flush();
 
+    /** True when there was more to read when the loop turned to its other work. */
+    default boolean isBehind() {
+        return false;
+    }
+
     /** What went through this port; may be read from any thread. A port that does not count answers zeros. */
     default DatagramCounters counters() {
         return new DatagramCounters();

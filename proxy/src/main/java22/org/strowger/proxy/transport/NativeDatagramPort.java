@@ -57,6 +57,7 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
     private @Nullable IoRegistration registration;
     private @Nullable ReadPause pause;
     private boolean waitingToWrite;
+    private boolean behind;
     private boolean inEvent;
     private boolean closed;
 
@@ -199,13 +200,20 @@ final class NativeDatagramPort implements DatagramPort, EpollIoHandle {
                 counters.addReadBatch();
                 deliver(count);
                 completeRead();
-                if (!received.isFull(count)) {
+                behind = received.isFull(count);
+                if (!behind) {
                     return;
                 }
             } else if (count == -SystemCalls.EAGAIN || !readErrors()) {
+                behind = false;
                 return;
             }
         }
+    }
+
+    @Override
+    public boolean isBehind() {
+        return behind && !closed;
     }
 
     private void deliver(int count) {

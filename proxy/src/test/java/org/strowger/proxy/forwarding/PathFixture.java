@@ -89,7 +89,11 @@ final class PathFixture implements Egress, PathObserver {
                 new MessageLimits(65_535, 256),
                 (bytes, uri, transactionHash, out) -> names.apply(out),
                 new ParkedRequests(3, 4000, Duration.ofSeconds(10), ticker),
-                new RequestProtection(RequestProtection.none().table(), ticker, BackendAlarm.NONE));
+                new RequestProtection(
+                        RequestProtection.none().table(),
+                        RequestProtection.none().answered(),
+                        ticker,
+                        BackendAlarm.NONE));
     }
 
     static ClusterKey key(int seed) {

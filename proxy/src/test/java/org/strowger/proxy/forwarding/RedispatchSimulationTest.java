@@ -51,6 +51,8 @@ class RedispatchSimulationTest {
     void aFullTableCostsProtectionOnly() {
         SimulatedNetwork network = new SimulatedNetwork(9, 0, 0);
         SimulatedProxy proxy = new SimulatedProxy(network, new BalancingPolicy.RoundRobin(), 1, 64, 1, 2, 3);
+        // What was given to a second backend is kept as a whole.
+        proxy.backends.get(0).setMood(Mood.UNAVAILABLE);
         proxy.startClock();
         for (int i = 0; i < 3000; i++) {
             int number = i;

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.strowger.proxy.balancing.BalancingPolicy;
+import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.routing.CookieFinding;
@@ -34,6 +35,7 @@ final class SimulatedProxy implements Egress, PathObserver {
     final Map<Integer, SimulatedClient> clients = new HashMap<>();
     final BytePool bytes = new BytePool(16 << 20);
     final InFlightTable table;
+    final AnsweredInvites answered;
     final Map<InFlightEvent, Integer> events = new EnumMap<>(InFlightEvent.class);
     final Map<RedispatchCause, Integer> redispatches = new EnumMap<>(RedispatchCause.class);
     final List<String> refused = new ArrayList<>();
@@ -64,7 +66,8 @@ final class SimulatedProxy implements Egress, PathObserver {
     SimulatedProxy(
             SimulatedNetwork network, BalancingPolicy policy, Redispatch redispatch, int maxEntries, int... pool) {
         this.network = network;
-        this.table = new InFlightTable(maxEntries, 0x1234_5678_9ABC_DEF1L, bytes);
+        this.table = new InFlightTable(maxEntries, 0, 0x1234_5678_9ABC_DEF1L, bytes);
+        this.answered = new AnsweredInvites(1 << 17, 0, 0x1234_5678_9ABC_DEF1L, RequestProtection.REMEMBERED.toNanos());
         RoutingSnapshot snapshot =
                 PathFixture.snapshot(policy, Pool.PathPolicy.INSERT, redispatch, network.ticker, pool);
         path = new MessagePath(
@@ -76,7 +79,7 @@ final class SimulatedProxy implements Egress, PathObserver {
                 new MessageLimits(65_535, 256),
                 org.strowger.proxy.routing.NameLookup.NONE,
                 ParkedRequests.none(),
-                new RequestProtection(table, network.ticker, target -> alarms++));
+                new RequestProtection(table, answered, network.ticker, target -> alarms++));
         for (int number : pool) {
             IpPort address = PathFixture.address("10.0.0." + number, 5060);
             boolean tcp = number == 3;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The table, its lists and its memory. */
 class InFlightTableTest {
     private final BytePool bytes = new BytePool(1 << 20);
-    private final InFlightTable table = new InFlightTable(100, 0x9E37_79B9_7F4A_7C15L, bytes);
+    private final InFlightTable table = new InFlightTable(100, 10, 0x9E37_79B9_7F4A_7C15L, bytes);
 
     @Test
     void findsWhatAMapFinds() {
@@ -47,16 +47,20 @@ class InFlightTableTest {
 
     @Test
     void memoryIsBoundedAndUsedAgain() {
-        List<byte[]> lent = new ArrayList<>();
-        for (byte[] array = bytes.take(700); array != null; array = bytes.take(700)) {
-            lent.add(array);
+        List<Integer> lent = new ArrayList<>();
+        for (int block = bytes.take(700); block != BytePool.NONE; block = bytes.take(700)) {
+            lent.add(block);
         }
-        assertThat(lent).hasSize(1024).allSatisfy(array -> assertThat(array).hasSize(1024));
+        assertThat(lent).hasSize(1024).doesNotHaveDuplicates();
+        assertThat(bytes.lent()).isEqualTo(1 << 20);
+        // Another size takes the place of idle ones, once a whole slab of them is idle.
+        bytes.give(lent.remove(0));
+        assertThat(bytes.take(60_000)).isEqualTo(BytePool.NONE);
         lent.forEach(bytes::give);
         assertThat(bytes.lent()).isZero();
-        // Another size takes the place of idle ones.
-        assertThat(bytes.take(60_000)).hasSize(65_536);
-        assertThat(bytes.take(2 << 20)).isNull();
+        assertThat(bytes.take(60_000)).isNotEqualTo(BytePool.NONE);
+        assertThat(bytes.lent()).isEqualTo(65_536);
+        assertThat(bytes.take(2 << 20)).isEqualTo(BytePool.NONE);
     }
 
     @Test
