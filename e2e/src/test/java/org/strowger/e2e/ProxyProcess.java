@@ -3,10 +3,6 @@ package org.strowger.e2e;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,15 +23,15 @@ final class ProxyProcess implements AutoCloseable {
     private final Path directory;
     private final Path config;
     private final String admin;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final AdminPages pages;
     private OsProcess process;
 
-    private ProxyProcess(Installation installation, Path directory, Path config, String admin) {
+    private ProxyProcess(Installation installation, Path directory, Path config, String admin, AdminPages pages) {
         this.installation = installation;
         this.directory = directory;
         this.config = config;
         this.admin = admin;
+        this.pages = pages;
         this.process = launch();
     }
 
@@ -47,11 +43,26 @@ final class ProxyProcess implements AutoCloseable {
     /** The same from another place or as another user. */
     static ProxyProcess start(Installation installation, Path directory, Loopback net, String settings) {
         String admin = net.admin() + ":" + Loopback.freePort(net.admin());
-        String text = "cluster-key = \"" + CLUSTER_KEY + "\"\nadmin { bind = \"" + admin + "\" }\n" + settings;
-        Path file = RunDirectory.write(directory.resolve("strowger.conf"), text);
-        ProxyProcess proxy = new ProxyProcess(installation, directory, file, admin);
+        return start(installation, directory, admin, AdminPages.here(admin), settings);
+    }
+
+    /** The same inside a network namespace. */
+    static ProxyProcess start(NetworkNamespace namespace, Path directory, Loopback net, String settings) {
+        String admin = net.admin() + ":8060";
+        Installation inside = new Installation(Installation.ofProject().root(), namespace.inside(List.of()));
+        return start(inside, directory, admin, AdminPages.inside(namespace, admin), settings);
+    }
+
+    private static ProxyProcess start(
+            Installation installation, Path directory, String admin, AdminPages pages, String settings) {
+        Path file = RunDirectory.write(directory.resolve("strowger.conf"), head(admin) + settings);
+        ProxyProcess proxy = new ProxyProcess(installation, directory, file, admin, pages);
         proxy.awaitReady();
         return proxy;
+    }
+
+    private static String head(String admin) {
+        return "cluster-key = \"" + CLUSTER_KEY + "\"\nadmin { bind = \"" + admin + "\" }\n";
     }
 
     /** kill -9, as a crash would. */
@@ -68,10 +79,47 @@ final class ProxyProcess implements AutoCloseable {
     /** The body of a page of the admin address. */
     String get(String path) {
         try {
-            return send(path).body();
+            return pages.get(path).body();
         } catch (IOException e) {
             throw new AssertionError(path + ": " + e + "\n" + process.tail(), e);
         }
+    }
+
+    /** Writes other listeners, pools and rules to its file, which it does not look at before a reload; returns the file. */
+    Path configure(String settings) {
+        return RunDirectory.write(config, head(admin) + settings);
+    }
+
+    /** The line of its file, from 1, that holds a text. */
+    int lineOf(String text) {
+        List<String> lines = RunDirectory.lines(config);
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            if (lines.get(i).contains(text)) {
+                return i + 1;
+            }
+        }
+        throw new IllegalArgumentException(config + ": " + text + " (expected: some line with it)");
+    }
+
+    /** SIGHUP: it reads its file again. */
+    void hangUp() {
+        process.signal("HUP");
+    }
+
+    /** Starts a command of the program beside it, such as {@code reload}, about this running one. */
+    OsProcess command(String name, String... words) {
+        Jdk jdk = Jdk.newest();
+        List<String> command = new ArrayList<>(installation.prefix());
+        command.addAll(List.of(jdk.java().toString(), "-XX:TieredStopAtLevel=1", "-jar"));
+        command.add(installation.jar().toString());
+        command.addAll(List.of(words));
+        command.addAll(List.of("--admin", "http://" + admin));
+        return OsProcess.start(directory, name, command);
+    }
+
+    /** How often a regular expression occurs in what it has printed. */
+    int count(String regex) {
+        return process.count(regex);
     }
 
     long pid() {
@@ -113,21 +161,9 @@ final class ProxyProcess implements AutoCloseable {
 
     private boolean isReady() {
         try {
-            return send("/ready").statusCode() == 200;
+            return pages.get("/ready").status() == 200;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private HttpResponse<String> send(String path) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
         }
     }
 

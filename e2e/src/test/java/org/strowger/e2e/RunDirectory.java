@@ -35,6 +35,15 @@ final class RunDirectory {
         }
     }
 
+    /** The lines of a text file. */
+    static java.util.List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A resource beside these classes, as text. */
     static String resource(String name) {
         try (var in = RunDirectory.class.getResourceAsStream(name)) {

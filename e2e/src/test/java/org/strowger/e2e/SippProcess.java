@@ -53,7 +53,12 @@ final class SippProcess implements AutoCloseable {
 
     /** Starts a server; {@code hold} is for the scenarios that hang up themselves. */
     static SippProcess server(Path directory, String scenario, Endpoint at, Duration hold) {
-        return start(directory, scenario, at, List.of("-d", Long.toString(hold.toMillis())));
+        return server(List.of(), directory, scenario, at, hold);
+    }
+
+    /** @param prefix the beginning of the command, such as what enters a network namespace */
+    static SippProcess server(List<String> prefix, Path directory, String scenario, Endpoint at, Duration hold) {
+        return start(prefix, directory, scenario, at, List.of("-d", Long.toString(hold.toMillis())));
     }
 
     static SippProcess server(Path directory, String scenario, Endpoint at) {
@@ -62,6 +67,12 @@ final class SippProcess implements AutoCloseable {
 
     /** Starts a client that sends to an address by the transport of its own end. */
     static SippProcess client(Path directory, String scenario, Endpoint from, Endpoint to, Load load) {
+        return client(List.of(), directory, scenario, from, to, load);
+    }
+
+    /** @param prefix the beginning of the command, such as what enters a network namespace */
+    static SippProcess client(
+            List<String> prefix, Path directory, String scenario, Endpoint from, Endpoint to, Load load) {
         List<String> options = new ArrayList<>(List.of(
                 to.hostPort(),
                 "-m",
@@ -75,13 +86,15 @@ final class SippProcess implements AutoCloseable {
         if (!load.retransmits()) {
             options.add("-nr");
         }
-        return start(directory, scenario, from, options);
+        return start(prefix, directory, scenario, from, options);
     }
 
-    private static SippProcess start(Path parent, String scenario, Endpoint at, List<String> more) {
+    private static SippProcess start(
+            List<String> prefix, Path parent, String scenario, Endpoint at, List<String> more) {
         Path directory = createDirectory(parent, scenario + "-" + at.address().replace(':', '_') + "-" + at.port());
         Path file = RunDirectory.project().resolve("benchmarks/sipp/" + scenario + ".xml");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Tool.SIPP.path(),
                 "-sf",
                 file.toString(),

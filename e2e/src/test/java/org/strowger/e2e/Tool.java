@@ -13,6 +13,8 @@ enum Tool {
     KAMAILIO("kamailio", "kamailio"),
     BARESIP("baresip", "baresip-core"),
     UNSHARE("unshare", "util-linux"),
+    NFT("nft", "nftables"),
+    CURL("curl", "curl"),
     SETPRIV("setpriv", "util-linux");
 
     private static final String SYSTEM_DIRECTORIES = "/usr/sbin:/sbin:/usr/local/sbin";
