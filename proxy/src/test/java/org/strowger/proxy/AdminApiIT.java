@@ -332,13 +332,15 @@ final class AdminApiIT {
     void statusIsATableAndItsExitCodeSaysWhetherToWorry() {
         assertThat(run("status")).isEqualTo(new Printed(0, """
                 POOL   BACKEND             WEIGHT  ADMIN  HEALTH   CALLS  CALLS/S  DIALOGS  LATENCY  WHY
-                media  udp:127.0.0.1:5071  1       ready  unknown  0      0.0      -        -
-                media  udp:127.0.0.1:5072  2       ready  unknown  0      0.0      -        -
+                media  udp:127.0.0.1:5071  1       ready  unknown  0      0.0      0        -
+                media  udp:127.0.0.1:5072  2       ready  unknown  0      0.0      0        -
                 """, ""));
         run("drain", "media", A, "--deadline", "1h");
         Printed one = run("status");
         assertThat(one.code()).isZero();
-        assertThat(one.out()).containsPattern("5071 .* drain .*drained for \\d+s; out in 59m5\\ds; ready -> drain: ");
+        assertThat(one.out())
+                .containsPattern(
+                        "5071 .* drain .*drained for \\d+s; empty in about 0s; out in 59m5\\ds; ready -> drain: ");
         assertThat(run("remove", "media", B).code()).isEqualTo(2);
         run("remove", "media", B, "--force");
         Printed nobody = run("status");

@@ -76,15 +76,14 @@ final class Drains {
             Drain drain = entry.getValue();
             OptionalLong remaining = dialogs.of(drain.backend());
             Duration after = Duration.ofNanos(now - drain.sinceNanos());
-            if (remaining.isPresent()) {
+            if (drain.deadlineNanos().isPresent() && now - drain.deadlineNanos().getAsLong() >= 0) {
+                drains.remove(key);
+                endings.add(new Ending(key.pool(), key.backend(), Ending.Kind.DEADLINE, remaining, after));
+            } else if (remaining.isPresent()) {
                 drains.put(key, drain.counted(remaining.getAsLong()));
                 if (remaining.getAsLong() == 0 && !drain.isEmpty()) {
                     endings.add(new Ending(key.pool(), key.backend(), Ending.Kind.EMPTY, remaining, after));
                 }
-            }
-            if (drain.deadlineNanos().isPresent() && now - drain.deadlineNanos().getAsLong() >= 0) {
-                drains.remove(key);
-                endings.add(new Ending(key.pool(), key.backend(), Ending.Kind.DEADLINE, remaining, after));
             }
         }
         return endings;
