@@ -76,7 +76,9 @@ class FaultsIT {
     void aBackendMisbehaves(FaultyServer.Fault fault) {
         Path directory = RunDirectory.create("faulty-" + fault);
         List<Endpoint> all = Backends.three(net, Transport.UDP);
-        try (Backends good = Backends.start(directory, "uas", all.subList(1, 3), Duration.ZERO);
+        // No SIPp servers: some end a call whose INVITE comes twice, which a machine that stands still is enough for.
+        try (FaultyServer good = new FaultyServer(all.get(1), FaultyServer.Fault.NONE);
+                FaultyServer fine = new FaultyServer(all.get(2), FaultyServer.Fault.NONE);
                 FaultyServer bad = new FaultyServer(all.get(0), fault);
                 ProxyProcess proxy = start(directory, all);
                 SippProcess client = client(directory, Transport.UDP)) {
@@ -84,8 +86,9 @@ class FaultsIT {
             List<Long> transitions = all.stream()
                     .map(backend -> metric(proxy, "strowger_backend_transitions_total", backend))
                     .toList();
-            System.out.printf("  it got %d calls; transitions %s%n", bad.invitations(), transitions);
-            assertThat(good.servers()).allMatch(SippProcess::isAlive);
+            System.out.printf(
+                    "  it got %d calls, the others %d and %d; transitions %s%n",
+                    bad.invitations(), good.invitations(), fine.invitations(), transitions);
             // First good probe: the good ones change no more than that.
             assertThat(transitions.subList(1, 3))
                     .as("transitions\n%s", proxy.tail())
