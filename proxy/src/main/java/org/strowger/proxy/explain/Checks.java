@@ -23,9 +23,12 @@ final class Checks {
                 "Request-URI scheme",
                 scheme,
                 text(m, m.requestUriText().start(), m.requestUriText().end())));
-        if (scheme && maxForwards(m, checks) && proxyRequire(m, checks)) {
+        if (scheme && maxForwards(m, checks)) {
             boolean loop = inspection.isLoop();
             checks.add(new Check("loop", !loop, loop ? "a Via of ours says the same of it" : "none"));
+            if (!loop) {
+                proxyRequire(m, checks);
+            }
         }
         return checks;
     }
@@ -38,14 +41,13 @@ final class Checks {
         return left != 0;
     }
 
-    private static boolean proxyRequire(SipMessage m, List<Check> checks) {
+    private static void proxyRequire(SipMessage m, List<Check> checks) {
         int header = m.first(HeaderId.PROXY_REQUIRE);
         boolean ignored = m.method() == Method.ACK || m.method() == Method.CANCEL;
         String seen = header < 0 ? "absent" : text(m, m.valueStart(header), m.valueEnd(header));
         boolean passed = header < 0 || ignored;
         checks.add(new Check(
                 "Proxy-Require", passed, header >= 0 && ignored ? seen + ", of no effect in " + m.method() : seen));
-        return passed;
     }
 
     static String text(SipMessage m, int from, int to) {
