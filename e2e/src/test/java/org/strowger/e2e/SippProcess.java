@@ -20,6 +20,7 @@ final class SippProcess implements AutoCloseable {
     private static final String RECEIVE_BUFFER = "4194304";
 
     private static final Pattern ABORTED = Pattern.compile("Aborting call on unexpected message");
+    private static final Pattern GONE = Pattern.compile("received .SIP/2.0 (481 Backend Gone|500 Service Unavailable)");
 
     private final OsProcess process;
     private final Path directory;
@@ -184,7 +185,7 @@ final class SippProcess implements AutoCloseable {
         return counts().sum("\\d+_.*_Unexp") + statistics().number("OutOfCallMsgs(C)");
     }
 
-    /** Calls that a server had answered, by its tag, and that ended because their BYE was answered 481 in its place. */
+    /** Calls that a server had answered, by its tag, and whose BYE was refused in its place: it is gone, or was not reached. */
     long toldGone(SippProcess server) {
         Path errors = directory.resolve("errors.log");
         if (!Files.exists(errors)) {
@@ -194,9 +195,7 @@ final class SippProcess implements AutoCloseable {
         try {
             return ABORTED.splitAsStream(Files.readString(errors, ISO_8859_1))
                     .skip(1)
-                    .filter(call -> call.contains("SIP/2.0 481 Backend Gone")
-                            && call.contains(tag)
-                            && call.contains("CSeq: 2 BYE"))
+                    .filter(call -> GONE.matcher(call).find() && call.contains(tag) && call.contains("CSeq: 2 BYE"))
                     .count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
