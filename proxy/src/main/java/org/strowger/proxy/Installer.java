@@ -2,11 +2,13 @@ package org.strowger.proxy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.CONTROL)
 final class Installer implements Installation {
     private static final Logger log = LoggerFactory.getLogger(Installer.class);
+
+    /** How long an INVITE may be repeated, and then ring until its CANCEL: as in decision 0013. */
+    private static final Duration CANCELLABLE = Duration.ofSeconds(32 + 300);
 
     private final Sockets sockets;
     private final List<LoopFactory.Loop> perLoop;
@@ -238,7 +243,10 @@ final class Installer implements Installation {
         Reach reach = LoopFactory.reach(config.listeners());
         for (LoopFactory.Loop loop : perLoop) {
             run(loop, () -> {
-                loop.codec().use(nextKeys.current(), nextKeys.previous());
+                int change = loop.codec().use(nextKeys.current(), nextKeys.previous());
+                loop.flows()
+                        .loop()
+                        .schedule(() -> loop.codec().settle(change), CANCELLABLE.toSeconds(), TimeUnit.SECONDS);
                 loop.connections().use(LoopFactory.connectionOptions(config.tcp()));
                 loop.names().reach(reach);
             });

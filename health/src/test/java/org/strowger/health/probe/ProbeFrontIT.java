@@ -57,7 +57,9 @@ class ProbeFrontIT {
             probe(server.address(), method, new Handshake(true)::install);
             awaitResults(2);
         }
-        assertThat(List.copyOf(results).subList(0, 2)).extracting(ProbeResult::verdict).containsOnly(ProbeVerdict.PASSED);
+        assertThat(List.copyOf(results).subList(0, 2))
+                .extracting(ProbeResult::verdict)
+                .containsOnly(ProbeVerdict.PASSED);
     }
 
     @ParameterizedTest

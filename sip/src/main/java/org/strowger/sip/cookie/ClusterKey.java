@@ -17,11 +17,11 @@ public final class ClusterKey {
     public static final int LENGTH = 32;
 
     private final SipHash signature;
-    private final int id;
+    private final long fingerprint;
 
     private ClusterKey(byte[] secret) {
         signature = derive(secret, "strowger cookie signature");
-        id = (int) derive(secret, "strowger key id").hash(new byte[0], 0, 0) & 0xFF;
+        fingerprint = derive(secret, "strowger key id").hash(new byte[0], 0, 0);
     }
 
     /**
@@ -58,12 +58,17 @@ public final class ClusterKey {
 
     /** One byte that tells keys apart without trying them; it says nothing about the secret. */
     int id() {
-        return id;
+        return (int) fingerprint & 0xFF;
+    }
+
+    /** True for the same secret. */
+    boolean isSame(ClusterKey other) {
+        return fingerprint == other.fingerprint;
     }
 
     @Override
     public String toString() {
-        return "ClusterKey[id=" + id + "]";
+        return "ClusterKey[id=" + id() + "]";
     }
 
     private static SipHash derive(byte[] secret, String label) {

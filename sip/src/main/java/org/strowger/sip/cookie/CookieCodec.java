@@ -44,11 +44,16 @@ public final class CookieCodec {
     private ClusterKey current;
     private @Nullable ClusterKey previous;
     private @Nullable ClusterKey next;
+    /** Signs the cookies of Via: the key before the last change while requests that it signed may be repeated. */
+    private ClusterKey repeating;
+
+    private int changes;
     private final byte[] scratch = new byte[64];
 
     public CookieCodec(ClusterKey current, Optional<ClusterKey> previous) {
         this.current = current;
         this.previous = previous.orElse(null);
+        this.repeating = current;
     }
 
     /**
@@ -59,11 +64,31 @@ public final class CookieCodec {
         next = coming;
     }
 
-    /** Signs with {@code nowCurrent} and accepts both: the second half of a change of keys. */
-    public void use(ClusterKey nowCurrent, Optional<ClusterKey> nowPrevious) {
+    /**
+     * Signs with {@code nowCurrent} and accepts both: the second half of a change of keys. Only the cookies of Via are signed with
+     * the former key, if that is still accepted, until {@link #settle}: a request that is repeated, its CANCEL and its ACK get the
+     * branch that it had (RFC 3261 section 16.11).
+     *
+     * @return the number of this change, for {@link #settle}
+     */
+    public int use(ClusterKey nowCurrent, Optional<ClusterKey> nowPrevious) {
+        if (!nowCurrent.isSame(current)) {
+            changes++;
+        }
+        if (!repeating.isSame(nowCurrent) && !(nowPrevious.isPresent() && repeating.isSame(nowPrevious.get()))) {
+            repeating = nowCurrent;
+        }
         current = nowCurrent;
         previous = nowPrevious.orElse(null);
         next = null;
+        return changes;
+    }
+
+    /** Nothing that was sent before that change of keys is repeated any more. Does nothing when another change came after it. */
+    public void settle(int change) {
+        if (change == changes) {
+            repeating = current;
+        }
     }
 
     /** Writes the text form at {@code out[at]}, which has room for {@link #MAX_TEXT}. Returns the index after it. */
@@ -72,7 +97,8 @@ public final class CookieCodec {
         int form = cookie.hasFlow() ? FORM_FLOW : cookie.address().isIpv4() ? FORM_IPV4 : FORM_IPV6;
         int kind = cookie.kind().ordinal();
         b[0] = (byte) (VERSION << 4 | kind << 2 | form);
-        b[1] = (byte) current.id();
+        ClusterKey key = cookie.kind() == Cookie.Kind.VIA ? repeating : current;
+        b[1] = (byte) key.id();
         b[2] = (byte) cookie.listener();
         b[3] = (byte) ((cookie.isTowardsClient() ? FLAG_TOWARDS_CLIENT : 0)
                 | (cookie.isBegunByClient() ? FLAG_BEGUN_BY_CLIENT : 0)
@@ -93,7 +119,7 @@ public final class CookieCodec {
             }
             case PATH -> end = put(cookie.backend(), 6, end);
         }
-        end = put(current.signature().hash(b, 0, end), MAC_BYTES, end);
+        end = put(key.signature().hash(b, 0, end), MAC_BYTES, end);
         return Base64Url.encode(b, end, out, at);
     }
 

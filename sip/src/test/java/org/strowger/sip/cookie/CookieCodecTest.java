@@ -168,6 +168,42 @@ class CookieCodecTest {
     }
 
     @Test
+    void aRequestRepeatedAfterARotationGetsTheBranchThatItHad() {
+        ClusterKey next = anyKey(new Random(4));
+        CookieSamples.fill(cookie, Kind.VIA, Form.IPV4, random);
+        CookieCodec rotating = new CookieCodec(KEY, Optional.empty());
+        byte[] branch = write(rotating);
+        int change = rotating.use(next, Optional.of(KEY));
+        assertThat(write(rotating)).isEqualTo(branch);
+        assertThat(rotating.use(KEY, Optional.of(next))).isGreaterThan(change);
+        int last = rotating.use(next, Optional.of(KEY));
+        rotating.settle(change);
+        assertThat(write(rotating)).isEqualTo(branch);
+        rotating.settle(last);
+        assertThat(write(rotating)).isNotEqualTo(branch);
+    }
+
+    @Test
+    void aFormerKeyThatIsNotAcceptedAnyMoreSignsNothing() {
+        ClusterKey next = anyKey(new Random(5));
+        CookieSamples.fill(cookie, Kind.VIA, Form.IPV4, random);
+        CookieCodec rotating = new CookieCodec(KEY, Optional.empty());
+        rotating.use(next, Optional.empty());
+        byte[] branch = write(rotating);
+        assertThat(rotating.read(branch, 0, branch.length, read)).isEqualTo(CookieVerdict.OK);
+    }
+
+    @Test
+    void onlyBranchesWaitForTheNewKey() {
+        ClusterKey next = anyKey(new Random(6));
+        CookieSamples.fill(cookie, Kind.RECORD_ROUTE, Form.IPV4, random);
+        CookieCodec rotating = new CookieCodec(KEY, Optional.empty());
+        byte[] route = write(rotating);
+        rotating.use(next, Optional.of(KEY));
+        assertThat(write(rotating)).isNotEqualTo(route);
+    }
+
+    @Test
     void keysThatShareAnIdAreToldApartByTheMac() {
         Random seeds = new Random(3);
         ClusterKey twin = anyKey(seeds);
