@@ -244,7 +244,7 @@ final class Installer implements Installation {
         for (LoopFactory.Loop loop : perLoop) {
             run(loop, () -> {
                 int change = loop.codec().use(nextKeys.current(), nextKeys.previous());
-                loop.flows()
+                var unused = loop.flows()
                         .loop()
                         .schedule(() -> loop.codec().settle(change), CANCELLABLE.toSeconds(), TimeUnit.SECONDS);
                 loop.connections().use(LoopFactory.connectionOptions(config.tcp()));
