@@ -41,6 +41,21 @@ public final class ProxyProtocolGate extends ByteToMessageDecoder {
 
     /** What is counted; called on the event loop. */
     public interface Counts {
+        /** Nobody counts. */
+        Counts NONE = new Counts() {
+            @Override
+            public void accepted(ProxyHeader header) {}
+
+            @Override
+            public void refused(HeaderVerdict reason) {}
+
+            @Override
+            public void timedOut() {}
+
+            @Override
+            public void stranger() {}
+        };
+
         /** A good header. */
         void accepted(ProxyHeader header);
 
