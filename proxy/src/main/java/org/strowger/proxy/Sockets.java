@@ -16,7 +16,6 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.proxy.config.ListenerConfig;
-import org.strowger.proxy.config.ProxyProtocolConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
@@ -178,16 +177,9 @@ final class Sockets implements AutoCloseable {
         }
     }
 
-    private static ProxyProtocolGate.Terms terms(ProxyProtocolConfig config) {
-        return config.isTaken()
-                ? new ProxyProtocolGate.Terms(
-                        config::isFrom, config.timeout(), config.others() == ProxyProtocolConfig.Others.PLAIN)
-                : ProxyProtocolGate.Terms.NONE;
-    }
-
     /** Has the listener's sockets take the PROXY protocol as it says. */
     private void expect(Listening listener) {
-        ProxyProtocolGate.Terms terms = terms(listener.config().proxyProtocol());
+        ProxyProtocolGate.Terms terms = Relays.terms(listener.config().proxyProtocol());
         listener.stream().ifPresent(stream -> stream.expect(terms));
         if (!listener.isInternalUdp()) {
             listener.ports()
