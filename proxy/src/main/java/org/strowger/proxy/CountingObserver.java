@@ -9,6 +9,7 @@ import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.metrics.Side;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
@@ -35,11 +36,13 @@ final class CountingObserver implements LoopObserver, StreamCounters {
 
     private final int loop;
     private final LoopCounters counters;
+    private final ProxyProtocolCounts headers;
     private final SnapshotSource snapshots;
     private final LoopLoad load;
     private final BackendAlarm alarm;
 
     CountingObserver(int loop, LoopCounters counters, SnapshotSource snapshots, LoopLoad load, BackendAlarm alarm) {
+        this.headers = new ProxyProtocolCounts(counters);
         this.load = load;
         this.alarm = alarm;
         this.loop = loop;
@@ -185,6 +188,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     @Override
     public void handedOver() {
         counters.increment(Counter.HANDOVER);
+    }
+
+    @Override
+    public ProxyProtocolGate.Counts headers() {
+        return headers;
     }
 
     @Override

@@ -52,6 +52,14 @@ final class FreePorts {
     }
 
     private static void check(ListenerConfig listener, InetSocketAddress address) throws IOException {
+        check(listener.name(), listener.transport(), address);
+    }
+
+    /** The same for one port, unless it is 0. */
+    static void check(String listener, Transport transport, InetSocketAddress address) throws IOException {
+        if (address.getPort() == 0) {
+            return;
+        }
         if (!isOfThisMachine(address)) {
             return; // will come by IP_FREEBIND; there is nobody to share it with
         }
@@ -59,14 +67,14 @@ final class FreePorts {
                 ? StandardProtocolFamily.INET
                 : StandardProtocolFamily.INET6;
         try {
-            if (listener.transport() == Transport.UDP) {
+            if (transport == Transport.UDP) {
                 DatagramChannel.open(family).bind(address).close();
             } else {
                 tryStream(family, address);
             }
         } catch (BindException e) {
             throw new IOException(
-                    "listeners." + listener.name() + ".bind: "
+                    "listeners." + listener + ".bind: "
                             + Faces.hostPort(address.getAddress(), address.getPort()) + ": " + e.getMessage()
                             + " (expected: a port that this program may use alone; does another Strowger run?)",
                     e);

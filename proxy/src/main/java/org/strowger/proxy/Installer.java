@@ -39,6 +39,7 @@ final class Installer implements Installation {
     private static final Duration CANCELLABLE = Duration.ofSeconds(32 + 300);
 
     private final Sockets sockets;
+    private final Relays relays;
     private final List<LoopFactory.Loop> perLoop;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable counters;
@@ -62,13 +63,14 @@ final class Installer implements Installation {
 
     /** @param first still to be put in force, by {@link #open} */
     Installer(
-            Sockets sockets,
+            Listeners listeners,
             List<LoopFactory.Loop> perLoop,
             SnapshotPublisher publisher,
             Watched watched,
             PoolStates pools,
             First first) {
-        this.sockets = sockets;
+        this.sockets = listeners.sockets();
+        this.relays = listeners.relays();
         this.perLoop = List.copyOf(perLoop);
         this.publisher = publisher;
         this.counters = watched.counters();
@@ -77,6 +79,9 @@ final class Installer implements Installation {
         this.keys = first.keys();
         this.inForce = new InForce(first.config(), first.members(), List.of());
     }
+
+    /** What messages come in by, and all else. */
+    record Listeners(Sockets sockets, Relays relays) {}
 
     /** Where backends are counted and watched. */
     record Watched(BackendCounterTable counters, HealthService health) {}
@@ -110,11 +115,13 @@ final class Installer implements Installation {
             sockets.install(sockets.open(listener, numbers.of(listener.name()), config));
         }
         sockets.openBackendPorts(addresses(inForce), config);
+        List<Relays.Open> relaying = relays.openNew(config);
         // Probes are on their way before the first message is read; who was not probed yet is used.
         watch();
         publish();
         sockets.serve();
         sockets.listening().forEach(Installer::announce);
+        relays.use(config, relaying);
     }
 
     private static void announce(Sockets.Listening listener) {
@@ -131,8 +138,10 @@ final class Installer implements Installation {
         InForce next = new InForce(config, members, leaving);
         ListenerNumbers nextNumbers = numbers.with(names(config));
         List<Sockets.Listening> opened = openNew(config, nextNumbers);
+        List<Relays.Open> relaying;
         try {
             sockets.openBackendPorts(addresses(next), config);
+            relaying = relays.openNew(config);
         } catch (IOException | RuntimeException e) {
             opened.forEach(sockets::close);
             throw e;
@@ -153,6 +162,7 @@ final class Installer implements Installation {
             LogSetup.apply(config.logging());
         }
         opened.forEach(Installer::announce);
+        relays.use(config, relaying);
         gone.forEach(this::close);
         if (!gone.isEmpty()) {
             publish();

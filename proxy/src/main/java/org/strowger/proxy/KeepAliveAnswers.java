@@ -22,7 +22,7 @@ final class KeepAliveAnswers implements DatagramAnswers {
     }
 
     @Override
-    public boolean isTaken(DatagramPort port, byte[] bytes, int length, IpPort source) {
+    public boolean isTaken(DatagramPort port, byte[] bytes, int length, IpPort source, IpPort sender) {
         // Every SIP message begins with a token character, and none of what is answered here does.
         if (length > 0 && bytes[0] > ' ') {
             return false;
@@ -31,7 +31,7 @@ final class KeepAliveAnswers implements DatagramAnswers {
             int end = stun.answer(bytes, 0, length, source, answer, 0);
             counters.increment(end > 0 ? Counter.KEEP_ALIVE_STUN : Counter.DROP_BAD_STUN);
             if (end > 0) {
-                port.send(answer, 0, end, source);
+                port.send(answer, 0, end, sender);
             }
             return true;
         }
@@ -41,7 +41,7 @@ final class KeepAliveAnswers implements DatagramAnswers {
         }
         counters.increment(Counter.KEEP_ALIVE_CRLF);
         if (kind == KeepAlive.DOUBLE_CRLF) {
-            port.send(PONG, 0, PONG.length, source);
+            port.send(PONG, 0, PONG.length, sender);
         }
         return true;
     }

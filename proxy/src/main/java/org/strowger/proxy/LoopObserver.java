@@ -1,6 +1,7 @@
 package org.strowger.proxy;
 
 import org.strowger.proxy.forwarding.PathObserver;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.transport.FramingFailure;
 import org.strowger.sip.IpPort;
 
@@ -8,6 +9,9 @@ import org.strowger.sip.IpPort;
 interface LoopObserver extends PathObserver {
 
     void streamBroken(FramingFailure failure);
+
+    /** Counts headers of the PROXY protocol. */
+    ProxyProtocolGate.Counts headers();
 
     /** A message for that peer did not reach it. */
     void undelivered(IpPort peer);

@@ -20,6 +20,7 @@ import org.strowger.proxy.balancing.BackendLoad;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BalancingSettings;
 import org.strowger.proxy.balancing.BoundedLoad;
+import org.strowger.proxy.balancing.CallRegister;
 import org.strowger.proxy.balancing.LoadReport;
 import org.strowger.proxy.balancing.Measurements;
 import org.strowger.proxy.balancing.PickerFactory;
@@ -49,6 +50,7 @@ final class PoolStates implements PoolWatch.LoadSink {
 
     private static final Map<Class<? extends Balance>, String> WORDS = Map.of(
             Balance.RoundRobin.class, "round-robin",
+            Balance.LeastConnections.class, "least-connections",
             Balance.CallId.class, "call-id",
             Balance.SourceIp.class, "source-ip",
             Balance.User.class, "user",
@@ -102,7 +104,7 @@ final class PoolStates implements PoolWatch.LoadSink {
         Affinity affinity =
                 new Affinity(pool.affinity().entries(), pool.affinity().expire(), measurements.ticker());
         BalancingPolicy policy = policy(pool);
-        return new PoolState(pool, policy, policy.pickers(settings(pool), measurements), affinity, redispatch(pool));
+        return new PoolState(pool, policy, pickers(pool, policy), affinity, redispatch(pool));
     }
 
     private PoolState changed(PoolState before, PoolConfig pool) {
@@ -110,7 +112,8 @@ final class PoolStates implements PoolWatch.LoadSink {
         if (!old.affinity().equals(pool.affinity())) {
             before.affinity().limit(pool.affinity().entries(), pool.affinity().expire());
         }
-        boolean samePolicy = old.balance().equals(pool.balance());
+        boolean samePolicy = old.balance().equals(pool.balance())
+                && old.relay().isPresent() == pool.relay().isPresent();
         boolean sameRedispatch = old.redispatch().equals(pool.redispatch())
                 && old.passive().errors().equals(pool.passive().errors())
                 && old.passive().settings().isOn() == pool.passive().settings().isOn();
@@ -118,9 +121,17 @@ final class PoolStates implements PoolWatch.LoadSink {
         return new PoolState(
                 pool,
                 policy,
-                samePolicy ? before.pickers().under(settings(pool)) : policy.pickers(settings(pool), measurements),
+                samePolicy ? before.pickers().under(settings(pool)) : pickers(pool, policy),
                 before.affinity(),
                 sameRedispatch ? before.redispatch() : redispatch(pool));
+    }
+
+    /** A relay sees the end of its connections: they need no leases, as calls do. */
+    private PickerFactory pickers(PoolConfig pool, BalancingPolicy policy) {
+        Measurements own = pool.relay().isPresent()
+                ? new Measurements(measurements.loads(), CallRegister.NONE, measurements.ticker(), measurements.salt())
+                : measurements;
+        return policy.pickers(settings(pool), own);
     }
 
     private static BalancingPolicy policy(PoolConfig pool) {
@@ -230,6 +241,7 @@ final class PoolStates implements PoolWatch.LoadSink {
                     .toList();
             BalancingPolicy policy = of(pool).policy();
             boolean leases = policy instanceof BalancingPolicy.LeastCalls
+                    || pool.relay().isPresent()
                     || members.stream().anyMatch(b -> pool.limitsOf(b).calls() > 0);
             for (Backend backend : members) {
                 BackendLoad load = load(backend);

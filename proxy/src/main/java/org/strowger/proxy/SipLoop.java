@@ -4,8 +4,11 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.forwarding.MessagePath;
 import org.strowger.proxy.inflight.TimerWheel;
+import org.strowger.proxy.proxyprotocol.DatagramGate;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.spreading.Spreading;
@@ -38,6 +41,11 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private final Ingress ingress = new Ingress();
     private final List<PortHandler> ports = new ArrayList<>();
     private final Runnable tick = this::tick;
+    /** Of the listeners behind a proxy that speaks the PROXY protocol, by number. */
+    private final @Nullable DatagramGate[] gates = new @Nullable DatagramGate[RoutingSnapshot.BACKEND_SIDE];
+    /** What is behind a header, where others expect it to begin at 0. */
+    private byte[] payload = new byte[0];
+
     private boolean ticking;
     private int ticksHeld;
 
@@ -74,6 +82,12 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** That port is closed. On the event loop. */
     void forget(DatagramHandler port) {
         ports.removeIf(known -> known == port);
+    }
+
+    /** From whom that listener takes the PROXY protocol. On the event loop. */
+    void expect(int listener, ProxyProtocolGate.Terms terms) {
+        gates[listener] =
+                terms.equals(ProxyProtocolGate.Terms.NONE) ? null : new DatagramGate(terms, observer.headers());
     }
 
     /** What waited for that look-up goes on. */
@@ -148,8 +162,18 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onDatagram(int port, IpPort source, byte[] bytes, int from, int to) {
-        cameTo(port, source);
-        path.accept(bytes, from, to, ingress);
+        DatagramGate gate = port < FIRST_BACKEND_PORT ? gates[port] : null;
+        if (gate == null) {
+            cameTo(port, source);
+            path.accept(bytes, from, to, ingress);
+            return;
+        }
+        // Handed over as it came, with its header.
+        int start = gate.pass(bytes, from, to, source);
+        if (start != DatagramGate.DROPPED) {
+            ingress.setDatagram(port, gate.source(), source);
+            path.accept(bytes, start, to, ingress);
+        }
     }
 
     @Override
@@ -197,7 +221,12 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
         @Override
         public void onDatagram(DatagramPort socket, byte[] bytes, int length, IpPort source) {
-            if (!serving || answers.isTaken(socket, bytes, length, source)) {
+            DatagramGate gate = port < FIRST_BACKEND_PORT ? gates[port] : null;
+            if (serving && gate != null) {
+                relayed(gate, socket, bytes, length, source);
+                return;
+            }
+            if (!serving || answers.isTaken(socket, bytes, length, source, source)) {
                 return;
             }
             int owner = spreading.ownerOf(bytes, length, source);
@@ -207,6 +236,31 @@ final class SipLoop implements StreamHandler, HandOverHandler {
             } else {
                 observer.handedOver();
                 sockets.handOver(owner, port, source, bytes, length);
+            }
+        }
+
+        /** @param sender the proxy in front, or somebody who needs none */
+        private void relayed(DatagramGate gate, DatagramPort socket, byte[] bytes, int length, IpPort sender) {
+            int start = gate.pass(bytes, 0, length, sender);
+            if (start == DatagramGate.DROPPED) {
+                return;
+            }
+            int rest = length - start;
+            if (payload.length < rest) {
+                payload = new byte[Math.max(rest, 4096)];
+            }
+            System.arraycopy(bytes, start, payload, 0, rest);
+            if (answers.isTaken(socket, payload, rest, gate.source(), sender)) {
+                return;
+            }
+            // The kernel has spread the proxy's ports over the loops: what makes a loop heavy is the sender.
+            int owner = spreading.ownerOf(payload, rest, sender);
+            if (owner == Spreading.HERE) {
+                ingress.setDatagram(port, gate.source(), sender);
+                path.accept(payload, 0, rest, ingress);
+            } else {
+                observer.handedOver();
+                sockets.handOver(owner, port, sender, bytes, length);
             }
         }
 

@@ -19,6 +19,7 @@ import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngine;
@@ -176,9 +177,21 @@ final class Sockets implements AutoCloseable {
         }
     }
 
+    /** Has the listener's sockets take the PROXY protocol as it says. */
+    private void expect(Listening listener) {
+        ProxyProtocolGate.Terms terms = Relays.terms(listener.config().proxyProtocol());
+        listener.stream().ifPresent(stream -> stream.expect(terms));
+        if (!listener.isInternalUdp()) {
+            listener.ports()
+                    .forEach(port -> run(
+                            port.loop(), () -> perLoop.get(port.loop()).sip().expect(listener.number(), terms)));
+        }
+    }
+
     /** Lets what is sent go by these sockets. They are still deaf, and known to {@link #faces} from now on. */
     void install(Listening added) {
         listening.put(added.config().name(), added);
+        expect(added);
         for (LoopPort port : added.ports()) {
             if (added.isInternalUdp()) {
                 useForBackends(port);
@@ -191,6 +204,7 @@ final class Sockets implements AutoCloseable {
     /** Takes other settings for an open listener's connections. */
     void update(Listening changed, TcpConfig tcp) {
         listening.put(changed.config().name(), changed);
+        expect(changed);
         changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), tcp)));
     }
 

@@ -31,6 +31,7 @@ import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
+import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramEngines;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.proxy.transport.HandOver;
@@ -58,6 +59,7 @@ public final class Strowger implements AutoCloseable {
     private final CallLeases leases;
     private final List<LoopFactory.Loop> perLoop;
     private final Sockets sockets;
+    private final Relays relays;
     private final Installer installer;
     private final ControlDesk desk;
     private final Explainer explainer;
@@ -81,10 +83,12 @@ public final class Strowger implements AutoCloseable {
                 random,
                 new LoopFactory.Backends(health.alarm(), leases));
         this.perLoop = together(factory, loops, counters);
-        this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
+        DatagramEngine engine = DatagramEngines.best();
+        this.sockets = new Sockets(loops, engine, perLoop);
+        this.relays = new Relays(loops, engine, publisher, counters, health.alarm(), random);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
-                sockets,
+                new Installer.Listeners(sockets, relays),
                 perLoop,
                 publisher,
                 new Installer.Watched(backendCounters, health),
@@ -179,9 +183,10 @@ public final class Strowger implements AutoCloseable {
     /** The address that a listener is bound to, with the port in use. */
     public InetSocketAddress address(String listener) {
         return sockets.find(listener)
+                .map(Sockets.Listening::bound)
+                .or(() -> relays.address(listener))
                 .orElseThrow(
-                        () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"))
-                .bound();
+                        () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"));
     }
 
     /** Explains messages by what is in force; for one thread. */
@@ -245,7 +250,10 @@ public final class Strowger implements AutoCloseable {
         desk.close();
         files.shutdownNow();
         health.close();
-        control.run(sockets::close);
+        control.run(() -> {
+            relays.close();
+            sockets.close();
+        });
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()

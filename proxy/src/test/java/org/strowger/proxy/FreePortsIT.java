@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.strowger.proxy.config.Advertise;
 import org.strowger.proxy.config.ListenerConfig;
+import org.strowger.proxy.config.ProxyProtocolConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.sip.Transport;
 
@@ -55,6 +56,14 @@ final class FreePortsIT {
 
     private static ListenerConfig listener(Transport transport, InetSocketAddress bind) {
         return new ListenerConfig(
-                "public", transport, bind, new Advertise.Auto(), Side.EXTERNAL, false, 10, Duration.ZERO);
+                "public",
+                transport,
+                bind,
+                new Advertise.Auto(),
+                Side.EXTERNAL,
+                false,
+                10,
+                Duration.ZERO,
+                new ProxyProtocolConfig(List.of(), ProxyProtocolConfig.Others.PLAIN, Duration.ofSeconds(3)));
     }
 }

@@ -46,7 +46,8 @@ public final class AffinityKey {
         return ofCallId(message);
     }
 
-    private long ofAddress(IpPort source) {
+    /** The key of a source address, whatever its port. */
+    public long ofAddress(IpPort source) {
         for (int i = 0; i < 8; i++) {
             address[i] = (byte) (source.high() >>> (56 - 8 * i));
             address[8 + i] = (byte) (source.low() >>> (56 - 8 * i));

@@ -48,7 +48,8 @@ public sealed interface BalancingPolicy {
             case "call-id" -> new CallId();
             case "source-ip" -> new SourceIp();
             case "user" -> new User();
-            case "least-calls" -> new LeastCalls();
+            // Of a relay, whose calls are connections.
+            case "least-calls", "least-connections" -> new LeastCalls();
             case "least-requests" -> new LeastRequests();
             case "latency" -> new Latency();
             case "reported-load" -> new ReportedLoad();

@@ -158,7 +158,7 @@ final class AddressSyntax {
     }
 
     /** RFC 3261 section 25.1: labels of letters, digits and hyphens, the last of which does not begin with a digit. */
-    private static boolean isHostName(String host) {
+    static boolean isHostName(String host) {
         if (host.isEmpty() || host.length() > 253) {
             return false;
         }

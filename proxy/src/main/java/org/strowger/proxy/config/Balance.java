@@ -30,6 +30,9 @@ public sealed interface Balance {
     /** Fewest calls in progress, by weight. */
     record LeastCalls() implements Balance {}
 
+    /** Relays: fewest connections, by weight. */
+    record LeastConnections() implements Balance {}
+
     /** Fewest requests without an answer, by weight. */
     record LeastRequests() implements Balance {}
 

@@ -22,9 +22,11 @@ final class HealthReader {
         this.problems = problems;
     }
 
-    HealthConfig health(Section section) {
+    /** @param auto what {@code auto} stands for */
+    HealthConfig health(Section section, ProbeKind auto) {
         section.refuseUnknownKeys();
-        ProbeKind probe = section.read("probe", ProbeKind.syntax());
+        ProbeKind written = section.read("probe", ProbeKind.syntax());
+        ProbeKind probe = written instanceof ProbeKind.Auto ? auto : written;
         Duration interval = section.read("interval", interval());
         Duration half = interval.dividedBy(2);
         Duration fast = section.read("fast-interval", orAuto(interval()))

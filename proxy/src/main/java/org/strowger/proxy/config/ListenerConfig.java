@@ -15,6 +15,7 @@ import org.strowger.sip.Transport;
  * @param forceRport true to answer UDP requests to their source port even without {@code rport} (RFC 3581)
  * @param maxConnections TCP: connections at the same time, over all event loops
  * @param idleTimeout TCP: a connection that says nothing for this long is closed; zero: never
+ * @param proxyProtocol who speaks for others
  */
 public record ListenerConfig(
         String name,
@@ -24,7 +25,8 @@ public record ListenerConfig(
         Side side,
         boolean forceRport,
         int maxConnections,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        ProxyProtocolConfig proxyProtocol) {
 
     public ListenerConfig {
         Require.that(transport == Transport.UDP || transport == Transport.TCP, "transport", transport, "UDP or TCP");

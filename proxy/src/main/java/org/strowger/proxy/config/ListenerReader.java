@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,29 @@ final class ListenerReader {
     private final int eventLoops;
     private final Problems problems;
     private final PortClaims claims;
+    private final RelayReader relayReader;
+    private final List<RelayConfig> relays = new ArrayList<>();
 
-    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims) {
+    /** @param pools the names of those that the file has */
+    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims, List<String> pools) {
+        this.relayReader = new RelayReader(pools, problems);
         this.defaults = defaults;
         this.eventLoops = eventLoops;
         this.problems = problems;
         this.claims = claims;
     }
 
+    /** Those that relay; after {@link #read}. */
+    List<RelayConfig> relays() {
+        return relays;
+    }
+
+    /** What they use pools for. */
+    Map<String, RelayReader.Use> relayUses() {
+        return relayReader.uses();
+    }
+
+    /** Those for SIP. */
     List<ListenerConfig> read(Section listeners) {
         List<Located> entries = listeners.entries();
         List<String> names = listeners.names();
@@ -44,7 +60,7 @@ final class ListenerReader {
             Located at = entries.get(i);
             boolean named = Names.isGood(names.get(i), at, problems);
             Optional<Section> section = listeners.entry(at, defaults);
-            if (section.isPresent()) {
+            if (section.isPresent() && !relayed(names.get(i), section.get(), named)) {
                 Optional<ListenerConfig> listener = listener(names.get(i), section.get());
                 listener.ifPresent(l -> {
                     checkInternal(l, section.get(), internal);
@@ -56,15 +72,59 @@ final class ListenerReader {
         return read;
     }
 
-    private static Optional<ListenerConfig> listener(String name, Section section) {
+    /** True for a listener that relays, which has been read then. */
+    private boolean relayed(String name, Section section, boolean named) {
         section.refuseUnknownKeys();
-        Optional<Transport> transport = section.require("transport", Syntax.oneOf(AddressSyntax.TRANSPORTS));
+        Optional<RelayTransport> transport = section.written("transport")
+                .filter(at -> Section.typeOf(at.value()).isPresent())
+                .map(at -> String.valueOf(at.value().unwrapped()))
+                .flatMap(word -> Arrays.stream(RelayTransport.values())
+                        .filter(one -> one.word().equals(word))
+                        .findFirst());
+        transport.flatMap(one -> relayReader.read(name, one, section)).ifPresent(relay -> {
+            claims.add(new PortClaims.Claim(
+                    section.placeOf("bind"), relay.transport().carried().isDatagram(), relay.bind(), 1));
+            if (named) {
+                relays.add(relay);
+            }
+        });
+        return transport.isPresent();
+    }
+
+    private static Syntax<Transport> transport() {
+        Syntax<Transport> sip = Syntax.oneOf(AddressSyntax.TRANSPORTS);
+        List<String> words = new ArrayList<>(AddressSyntax.TRANSPORTS.keySet());
+        Arrays.stream(RelayTransport.values()).map(RelayTransport::word).forEach(words::add);
+        String expected = String.join(" | ", words);
+        return Syntax.of(
+                expected,
+                text -> sip.parse(text) instanceof Parsed.Ok<Transport> ok
+                        ? ok
+                        : new Parsed.Bad<>(expected + Nearest.suggestion(text, words)));
+    }
+
+    private static Optional<ListenerConfig> listener(String name, Section section) {
+        Optional<Transport> transport = section.require("transport", transport());
         Optional<InetSocketAddress> bind = section.require("bind", AddressSyntax.bind());
         Advertise advertise = section.read("advertise", AddressSyntax.advertise());
         Side side = section.read("side", Syntax.oneOf(Side.class));
         boolean forceRport = section.read("force-rport", Syntax.flag());
         int maxConnections = section.read("max-connections", Syntax.integer(1, 1_000_000));
         Duration idleTimeout = section.read("idle-timeout", Durations.orOff("1s", "20d"));
+        ProxyProtocolConfig proxies = ProxyProtocolConfig.read(section.section("proxy-protocol"));
+        for (String key : List.of("pool", "sni", "flow-timeout")) {
+            section.written(key)
+                    .ifPresent(at -> section.problems()
+                            .expected(
+                                    at, "set for a listener of SIP", "no such key; it is for tcp-relay or udp-relay"));
+        }
+        if (side == Side.INTERNAL && proxies.isTaken()) {
+            section.problems()
+                    .expected(
+                            section.placeOf("proxy-protocol"),
+                            "set for side internal",
+                            "no such key; backends speak for themselves");
+        }
         if (transport.filter(Transport::isDatagram).isPresent()) {
             refuseTcpOnly(section, "max-connections");
             refuseTcpOnly(section, "idle-timeout");
@@ -72,7 +132,15 @@ final class ListenerReader {
         return transport.isEmpty() || bind.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ListenerConfig(
-                        name, transport.get(), bind.get(), advertise, side, forceRport, maxConnections, idleTimeout));
+                        name,
+                        transport.get(),
+                        bind.get(),
+                        advertise,
+                        side,
+                        forceRport,
+                        maxConnections,
+                        idleTimeout,
+                        proxies));
     }
 
     private static void refuseTcpOnly(Section section, String key) {

@@ -22,8 +22,15 @@ final class PoolReader {
     private final ConfigObject backendDefaults;
     private final Problems problems;
     private final HealthReader healthReader;
+    private final Map<String, RelayReader.Use> relayed;
 
-    PoolReader(ConfigObject poolDefaults, ConfigObject backendDefaults, Problems problems) {
+    /** @param relayed the pools that relays name */
+    PoolReader(
+            ConfigObject poolDefaults,
+            ConfigObject backendDefaults,
+            Problems problems,
+            Map<String, RelayReader.Use> relayed) {
+        this.relayed = relayed;
         this.poolDefaults = poolDefaults;
         this.backendDefaults = backendDefaults;
         this.problems = problems;
@@ -53,7 +60,14 @@ final class PoolReader {
         int before = problems.count();
         Members members = members(section);
         Balance balance = section.read("balance", balance());
-        OptionalDouble boundedLoad = boundedLoad(section, problems.count() == before && !balance.isHash());
+        RelayReader.Use relay = relayed.get(name);
+        SendProxyProtocol sendProxyProtocol =
+                section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
+        RelayPools.check(section, relay, members.backends(), balance, sendProxyProtocol);
+        OptionalDouble boundedLoad =
+                relay != null && section.written("bounded-load").isEmpty()
+                        ? OptionalDouble.empty()
+                        : boundedLoad(section, problems.count() == before && !balance.isHash());
         AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
         Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
@@ -61,7 +75,7 @@ final class PoolReader {
         OptionalDouble spillOver = section.read("spill-over", spillOver());
         Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
         Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
-        HealthConfig health = healthReader.health(section.section("health"));
+        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(relay));
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
@@ -86,7 +100,9 @@ final class PoolReader {
                         passive,
                         minAvailable,
                         redispatch,
-                        dialogs));
+                        dialogs,
+                        sendProxyProtocol,
+                        Optional.ofNullable(relay).map(RelayReader.Use::transport)));
     }
 
     /** The backends of a pool with the limits of each, and those of some. */
@@ -187,6 +203,7 @@ final class PoolReader {
         words.put("source-ip", new Balance.SourceIp());
         words.put("user", new Balance.User());
         words.put("least-calls", new Balance.LeastCalls());
+        words.put("least-connections", new Balance.LeastConnections());
         words.put("least-requests", new Balance.LeastRequests());
         words.put("latency", new Balance.Latency());
         words.put("reported-load", new Balance.ReportedLoad());

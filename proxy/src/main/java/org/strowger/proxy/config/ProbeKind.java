@@ -31,14 +31,18 @@ public sealed interface ProbeKind {
     /** Not at all. */
     record None() implements ProbeKind {}
 
+    /** As fits what the pool is for: {@link Options}, or {@link Connect} for a tcp-relay, or {@link None} for a udp-relay. */
+    record Auto() implements ProbeKind {}
+
     /** The value of {@code health.probe}. */
     static Syntax<ProbeKind> syntax() {
         Map<String, ProbeKind> words = new LinkedHashMap<>();
+        words.put("auto", new Auto());
         words.put("options", new Options());
         words.put("connect", new Connect());
         words.put("none", new None());
         String http = "http:";
-        String expected = "options | connect | http:<path> | none";
+        String expected = "auto | options | connect | http:<path> | none";
         return Syntax.of(expected, text -> {
             ProbeKind word = words.get(text);
             if (word != null) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.strowger.threading.RunsOn;
@@ -59,6 +60,7 @@ final class RootReader {
                 clusterKeys.previous(),
                 eventLoops,
                 entries.listeners(),
+                entries.relays(),
                 entries.pools(),
                 entries.rules(),
                 outbound,
@@ -72,16 +74,44 @@ final class RootReader {
 
     /** What the file names itself, and where it names its pools. */
     private record Entries(
-            List<ListenerConfig> listeners, List<PoolConfig> pools, List<RuleConfig> rules, Section poolSection) {}
+            List<ListenerConfig> listeners,
+            List<RelayConfig> relays,
+            List<PoolConfig> pools,
+            List<RuleConfig> rules,
+            Section poolSection) {}
 
     private Entries entries(int eventLoops, PortClaims claims) {
         Section listeners = root.section("listeners");
         Section pools = root.section("pools");
-        return new Entries(
-                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims).read(listeners),
-                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems).read(pools),
-                new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems).read(root),
-                pools);
+        ListenerReader reader =
+                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims, pools.names());
+        List<ListenerConfig> ofSip = reader.read(listeners);
+        PoolReader poolReader =
+                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems, reader.relayUses());
+        List<PoolConfig> readPools = poolReader.read(pools);
+        RuleReader ruleReader = new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems);
+        boolean needsRules = reader.relays().isEmpty() || !ofSip.isEmpty();
+        List<RuleConfig> rules = needsRules || root.written("rules").isPresent() ? ruleReader.read(root) : List.of();
+        Entries entries = new Entries(ofSip, reader.relays(), readPools, rules, pools);
+        refuseSharedPools(entries, reader.relayUses());
+        return entries;
+    }
+
+    /** What is right for a pool of SIP servers is not for one of anything else. */
+    private void refuseSharedPools(Entries entries, Map<String, RelayReader.Use> relayed) {
+        List<String> names = entries.poolSection().names();
+        List<Located> places = entries.poolSection().entries();
+        for (int i = 0; i < names.size(); i++) {
+            RuleConfig.Pool use = new RuleConfig.Pool(names.get(i));
+            RelayReader.Use relay = relayed.get(names.get(i));
+            if (relay != null
+                    && entries.rules().stream().anyMatch(rule -> rule.action().equals(use))) {
+                problems.expected(
+                        places.get(i),
+                        "named by a rule and by listeners." + relay.listener(),
+                        "a pool for SIP or for a relay; the same backends may be in two pools");
+            }
+        }
     }
 
     private NodeConfig node(Section section) {
@@ -188,7 +218,10 @@ final class RootReader {
         List<Located> places = entries.poolSection().entries();
         for (int i = 0; i < names.size(); i++) {
             RuleConfig.Pool use = new RuleConfig.Pool(names.get(i));
-            if (entries.rules().stream().noneMatch(rule -> rule.action().equals(use))) {
+            boolean relayed =
+                    entries.relays().stream().anyMatch(relay -> relay.pools().contains(use.name()));
+            if (!relayed
+                    && entries.rules().stream().noneMatch(rule -> rule.action().equals(use))) {
                 problems.warning(places.get(i), "unused", "no rule names this pool");
             }
         }

@@ -33,6 +33,7 @@ public record StrowgerConfig(
         Optional<KeyMaterial> previousClusterKey,
         int eventLoops,
         List<ListenerConfig> listeners,
+        List<RelayConfig> relays,
         List<PoolConfig> pools,
         List<RuleConfig> rules,
         Outbound outbound,
@@ -46,9 +47,10 @@ public record StrowgerConfig(
     public StrowgerConfig {
         Require.range("eventLoops", eventLoops, 1, 256);
         listeners = List.copyOf(listeners);
+        relays = List.copyOf(relays);
         pools = List.copyOf(pools);
         rules = List.copyOf(rules);
-        Require.that(!listeners.isEmpty(), "listeners", "none", "at least one");
+        Require.that(!listeners.isEmpty() || !relays.isEmpty(), "listeners", "none", "at least one");
         Require.that(!pools.isEmpty(), "pools", "none", "at least one");
         Set<String> known = new HashSet<>();
         pools.forEach(pool -> known.add(pool.name()));

@@ -194,6 +194,9 @@ final class ConfigDiff {
 
     /** {@code maxMessageBytes} is {@code max-message} in the file. */
     private static String key(String component) {
+        if (component.equals("relays")) {
+            return "listeners";
+        }
         String bare = component.endsWith("Bytes") ? component.substring(0, component.length() - 5) : component;
         StringBuilder key = new StringBuilder();
         for (int i = 0; i < bare.length(); i++) {

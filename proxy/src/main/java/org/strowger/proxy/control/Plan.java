@@ -45,6 +45,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 file.previousClusterKey(),
                 old.eventLoops(),
                 listeners,
+                file.relays(),
                 file.pools(),
                 file.rules(),
                 file.outbound(),
@@ -84,7 +85,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
         old.listeners().stream()
                 .filter(listener -> fixed.contains("listeners." + listener.name()))
                 .forEach(listener -> merged.putIfAbsent(listener.name(), listener));
-        if (merged.isEmpty()) {
+        if (merged.isEmpty() && file.relays().isEmpty()) {
             fixed.add("listeners");
             return old.listeners();
         }

@@ -79,7 +79,7 @@ public final class ReplyComposer {
 
     /** Where the answer to a datagram goes. Reused by the next call. */
     IpPort returnAddress(SipMessage m, Ingress in, RoutingSnapshot s) {
-        returnAddress.set(in.source());
+        returnAddress.set(in.sender());
         if (m.isTopViaRead()) {
             returnAddress.setPort(ViaWriter.responsePort(m.topVia(), in, s));
         }

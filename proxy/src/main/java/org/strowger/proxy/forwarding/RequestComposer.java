@@ -177,7 +177,7 @@ public final class RequestComposer {
         if (flow != 0) {
             cookie.setFlow(flow);
         } else {
-            cookie.setAddress(f.begunByClient() ? in.source() : f.address());
+            cookie.setAddress(f.begunByClient() ? in.sender() : f.address());
         }
         cookie.setBackend(f.dialogBackend().identity());
         cookie.setBegunByClient(f.begunByClient());
@@ -196,7 +196,9 @@ public final class RequestComposer {
                 IpText.readHost(m.bytes(), via.host().start(), via.host().end(), scratch)
                         && scratch.sameAddress(in.source());
         int port = via.port() < 0 ? in.transport().defaultPort() : via.port();
-        return !sameHost || (via.hasRport() && port != in.source().port());
+        return in.isRelayed()
+                || !sameHost
+                || (via.hasRport() && port != in.source().port());
     }
 
     private void ownRoute(byte[] name, byte[] tail) {

@@ -36,7 +36,7 @@ final class ViaWriter {
         if (in.flow() != 0) {
             cookie.setFlow(in.flow());
         } else {
-            scratch.set(in.source());
+            scratch.set(in.sender());
             scratch.setPort(responsePort(m.topVia(), in, s));
             cookie.setAddress(scratch);
             cookie.setPortLoop(in.portLoop());
@@ -51,6 +51,10 @@ final class ViaWriter {
 
     /** Where the response goes: the source port with rport (RFC 3581), else that of sent-by (RFC 3261 section 18.2.2). */
     static int responsePort(Via via, Ingress in, RoutingSnapshot s) {
+        if (in.isRelayed()) {
+            // The only port of the proxy in front that leads to this client.
+            return in.sender().port();
+        }
         boolean symmetric = via.hasRport()
                 || (s.hasListener(in.listener()) && s.listener(in.listener()).isForceRport());
         if (symmetric) {

@@ -32,7 +32,12 @@ public enum BackendCounter {
     /** Connections that it reset. */
     RESETS(MetricName.BACKEND_FAILURES, "resets", "reset"),
     /** Requests that went on from it to another backend. */
-    REDISPATCHED(MetricName.BACKEND_REDISPATCHED, "redispatched");
+    REDISPATCHED(MetricName.BACKEND_REDISPATCHED, "redispatched"),
+    /** Connections and flows of relays. */
+    RELAYS_BEGUN(MetricName.BACKEND_RELAYED, "relaysBegun", "begun"),
+    RELAYS_ENDED(MetricName.BACKEND_RELAYED, "relaysEnded", "ended"),
+    RELAYED_TO(MetricName.BACKEND_RELAYED_BYTES, "relayedTo", "to-backend"),
+    RELAYED_FROM(MetricName.BACKEND_RELAYED_BYTES, "relayedFrom", "from-backend");
 
     private static final BackendCounter[] BY_CLASS = {
         RESPONSES_1XX, RESPONSES_2XX, RESPONSES_3XX, RESPONSES_4XX, RESPONSES_5XX, RESPONSES_6XX

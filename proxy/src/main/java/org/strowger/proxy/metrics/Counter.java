@@ -183,7 +183,54 @@ public enum Counter {
     IN_FLIGHT_LATE_FAILURE(MetricName.IN_FLIGHT, "late-failure"),
     IN_FLIGHT_CANCEL_SENT(MetricName.IN_FLIGHT, "cancel-sent"),
     IN_FLIGHT_TIMED_OUT(MetricName.IN_FLIGHT, "timed-out"),
-    IN_FLIGHT_UNWATCHED(MetricName.IN_FLIGHT, "unwatched");
+    IN_FLIGHT_UNWATCHED(MetricName.IN_FLIGHT, "unwatched"),
+
+    /** A header of version 1 or 2 that names the client; one that names nobody is LOCAL. */
+    PROXY_PROTOCOL_V1(MetricName.PROXY_PROTOCOL, "v1"),
+    PROXY_PROTOCOL_V2(MetricName.PROXY_PROTOCOL, "v2"),
+    PROXY_PROTOCOL_LOCAL(MetricName.PROXY_PROTOCOL, "local"),
+    // HeaderVerdict says what each is.
+    PROXY_PROTOCOL_INCOMPLETE(MetricName.PROXY_PROTOCOL, "incomplete"),
+    PROXY_PROTOCOL_NO_HEADER(MetricName.PROXY_PROTOCOL, "no-header"),
+    PROXY_PROTOCOL_TOO_LONG(MetricName.PROXY_PROTOCOL, "too-long"),
+    PROXY_PROTOCOL_UNKNOWN_FORM(MetricName.PROXY_PROTOCOL, "unknown-form"),
+    PROXY_PROTOCOL_BAD_ADDRESS(MetricName.PROXY_PROTOCOL, "bad-address"),
+    PROXY_PROTOCOL_BAD_TLV(MetricName.PROXY_PROTOCOL, "bad-tlv"),
+    PROXY_PROTOCOL_BAD_CHECKSUM(MetricName.PROXY_PROTOCOL, "bad-checksum"),
+    PROXY_PROTOCOL_TIMED_OUT(MetricName.PROXY_PROTOCOL, "timed-out"),
+    /** From an address that is none of a proxy, where others are refused. */
+    PROXY_PROTOCOL_STRANGER(MetricName.PROXY_PROTOCOL, "stranger"),
+
+    RELAY_ACCEPTED(MetricName.RELAY_ACCEPTED),
+    /** Closed at once: the listener has as many as it may. */
+    RELAY_REFUSED_FULL(MetricName.RELAY_REFUSED, "listener-full"),
+    /** No handshake of TLS may begin at the moment. */
+    RELAY_REFUSED_HANDSHAKES(MetricName.RELAY_REFUSED, "handshakes"),
+    /** No backend, or none that could be reached. */
+    RELAY_REFUSED_NO_BACKEND(MetricName.RELAY_REFUSED, "no-backend"),
+    /** No pool for the host name asked for, or none was asked for, or that was no TLS. */
+    RELAY_REFUSED_NO_ROUTE(MetricName.RELAY_REFUSED, "no-route"),
+    RELAY_CLOSED_DONE(MetricName.RELAY_CLOSED, "done"),
+    RELAY_CLOSED_BY_CLIENT(MetricName.RELAY_CLOSED, "client-reset"),
+    RELAY_CLOSED_BY_BACKEND(MetricName.RELAY_CLOSED, "backend-reset"),
+    RELAY_CLOSED_IDLE(MetricName.RELAY_CLOSED, "idle"),
+    RELAY_CLOSED_DRAINED(MetricName.RELAY_CLOSED, "drained"),
+    RELAY_CLOSED_INTERNAL_ERROR(MetricName.RELAY_CLOSED, "internal-error"),
+    /** A connection went to another backend because one could not be reached. */
+    RELAY_RETRIES(MetricName.RELAY_RETRIES),
+
+    RELAY_FLOW_BEGUN(MetricName.RELAY_FLOWS, "begun"),
+    RELAY_FLOW_EXPIRED(MetricName.RELAY_FLOWS, "expired"),
+    RELAY_FLOW_EVICTED(MetricName.RELAY_FLOWS, "evicted"),
+    /** Its backend is gone, and it has another one. */
+    RELAY_FLOW_MOVED(MetricName.RELAY_FLOWS, "moved"),
+    /** The same, and nobody is left. */
+    RELAY_FLOW_LOST(MetricName.RELAY_FLOWS, "lost"),
+    RELAY_DROP_NO_BACKEND(MetricName.RELAY_DROPS, "no-backend"),
+    /** No socket could be opened: too many files. */
+    RELAY_DROP_NO_SOCKET(MetricName.RELAY_DROPS, "no-socket"),
+    /** The kernel did not take it. */
+    RELAY_DROP_UNSENDABLE(MetricName.RELAY_DROPS, "unsendable");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -111,6 +111,45 @@ public enum MetricName {
             "strowger_in_flight_total",
             "What happened to requests kept until they were answered; docs/operations.md explains each.",
             "event"),
+    PROXY_PROTOCOL(
+            Kind.COUNTER,
+            "strowger_proxy_protocol_headers_total",
+            "Headers of the PROXY protocol that were due, by result; docs/proxy-protocol.md explains each.",
+            "result"),
+    RELAY_ACCEPTED(Kind.COUNTER, "strowger_relay_accepted_total", "TCP connections accepted by relays."),
+    RELAY_REFUSED(
+            Kind.COUNTER,
+            "strowger_relay_refused_total",
+            "TCP connections that a relay closed before it had a backend for them, by reason.",
+            "reason"),
+    RELAY_CLOSED(
+            Kind.COUNTER, "strowger_relay_closed_total", "Relayed TCP connections that ended, by reason.", "reason"),
+    RELAY_RETRIES(
+            Kind.COUNTER,
+            "strowger_relay_retries_total",
+            "Relayed TCP connections given to another backend because one could not be reached."),
+    RELAY_FLOWS(
+            Kind.COUNTER,
+            "strowger_relay_flows_total",
+            "What happened to UDP flows; docs/relay.md explains each.",
+            "event"),
+    RELAY_DROPS(
+            Kind.COUNTER,
+            "strowger_relay_drops_total",
+            "Datagrams that a relay dropped, by reason; docs/relay.md explains each.",
+            "reason"),
+    BACKEND_RELAYED(
+            Kind.COUNTER,
+            "strowger_backend_relayed_total",
+            "Connections and flows that relays gave to a backend, and those that have ended, by event.",
+            "backend",
+            "event"),
+    BACKEND_RELAYED_BYTES(
+            Kind.COUNTER,
+            "strowger_backend_relayed_bytes_total",
+            "Bytes relayed, by direction (to-backend, from-backend).",
+            "backend",
+            "direction"),
     BACKEND_REQUESTS(Kind.COUNTER, "strowger_backend_requests_total", "Requests sent to a backend.", "backend"),
     BACKEND_CALLS(
             Kind.COUNTER,

@@ -8,6 +8,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class Ingress {
     private final IpPort source = new IpPort();
+    private final IpPort sender = new IpPort();
     private Transport transport = Transport.UDP;
     private int listener = RoutingSnapshot.BACKEND_SIDE;
     private long flow;
@@ -15,11 +16,22 @@ public final class Ingress {
 
     /** A datagram on a listener's socket. */
     public void setDatagram(int listenerNumber, IpPort from) {
+        setDatagram(listenerNumber, from, from);
+    }
+
+    /**
+     * The same through a proxy in front, which speaks the PROXY protocol.
+     *
+     * @param from the client, as the proxy says
+     * @param by the proxy's own address and port, which lead back to that client
+     */
+    public void setDatagram(int listenerNumber, IpPort from, IpPort by) {
         listener = listenerNumber;
         portLoop = -1;
         transport = Transport.UDP;
         flow = 0;
         source.set(from);
+        sender.set(by);
     }
 
     /** A datagram on the backends' socket of that event loop, whichever loop handles it. */
@@ -35,6 +47,7 @@ public final class Ingress {
         transport = via;
         flow = flowId;
         source.set(from);
+        sender.set(from);
     }
 
     /** The same as {@code other}, which is refilled for the next message. */
@@ -44,6 +57,7 @@ public final class Ingress {
         transport = other.transport;
         flow = other.flow;
         source.set(other.source);
+        sender.set(other.sender);
         return this;
     }
 
@@ -66,7 +80,18 @@ public final class Ingress {
         return flow;
     }
 
+    /** The client: what {@code received}, rules and source-ip go by. */
     public IpPort source() {
         return source;
+    }
+
+    /** Where the datagram really came from, and where what is for the client has to go. */
+    public IpPort sender() {
+        return sender;
+    }
+
+    /** True for a datagram that a proxy in front has passed on: the client cannot be reached but through it. */
+    public boolean isRelayed() {
+        return !sender.same(source);
     }
 }

@@ -137,11 +137,11 @@ public final class Pool {
         return List.of(members);
     }
 
-    Target member(int index) {
+    public Target member(int index) {
         return members[index];
     }
 
-    int size() {
+    public int size() {
         return members.length;
     }
 
@@ -160,6 +160,27 @@ public final class Pool {
         return choices.get(index).eligibility() == Eligibility.LINGERING;
     }
 
+    /** Its name in the configuration. */
+    public String name() {
+        return name;
+    }
+
+    /** True when its picker counts each call that it gives somebody, because the policy or a limit looks at that. */
+    public boolean isCounting() {
+        return policy instanceof BalancingPolicy.LeastCalls
+                || choices.stream().anyMatch(member -> member.limits().calls() > 0);
+    }
+
+    /** True while that backend is a member that is sent what it has; false when it is down, or gone. */
+    public boolean keeps(long identity) {
+        for (int i = 0; i < members.length; i++) {
+            if (members[i].identity() == identity) {
+                return keepsDialogs(i);
+            }
+        }
+        return false;
+    }
+
     /** When its requests go to another backend. */
     public Redispatch redispatch() {
         return redispatch;
@@ -169,7 +190,7 @@ public final class Pool {
         return dialogs;
     }
 
-    Picker picker() {
+    public Picker picker() {
         return picker;
     }
 

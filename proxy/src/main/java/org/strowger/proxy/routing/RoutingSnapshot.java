@@ -192,6 +192,21 @@ public final class RoutingSnapshot {
         return targets.byHost(address);
     }
 
+    /** The pool of that name, or null. Not for each message. */
+    public @Nullable Pool pool(String name) {
+        for (Pool pool : pools) {
+            if (pool.name().equals(name)) {
+                return pool;
+            }
+        }
+        return null;
+    }
+
+    /** True for a backend of some pool that is not in maintenance, or one that may keep what it has. */
+    public boolean knows(long identity) {
+        return targets.byIdentity(identity) != Target.NONE;
+    }
+
     Pool pool(int index) {
         return pools[index];
     }

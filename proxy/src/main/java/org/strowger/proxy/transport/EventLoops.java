@@ -64,7 +64,8 @@ public final class EventLoops implements AutoCloseable {
         return mode;
     }
 
-    EventLoopGroup group() {
+    /** All of them, to be taken in turn. */
+    public EventLoopGroup group() {
         return group;
     }
 

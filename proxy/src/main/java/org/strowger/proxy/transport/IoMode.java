@@ -36,7 +36,8 @@ public enum IoMode {
         return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 
-    Class<? extends ServerSocketChannel> serverChannel() {
+    /** What listens for connections in this mode. */
+    public Class<? extends ServerSocketChannel> serverChannel() {
         return this == EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 

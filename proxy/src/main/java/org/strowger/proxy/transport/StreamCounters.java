@@ -1,5 +1,6 @@
 package org.strowger.proxy.transport;
 
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.sip.IpPort;
 
 /** What the flows of one event loop count; called on that loop only. */
@@ -34,6 +35,9 @@ public interface StreamCounters {
 
     /** A message for another loop was dropped because that loop is too far behind. */
     void handOverDropped();
+
+    /** Counts headers of the PROXY protocol. */
+    ProxyProtocolGate.Counts headers();
 
     /** Bytes read from a flow. */
     void received(int bytes);

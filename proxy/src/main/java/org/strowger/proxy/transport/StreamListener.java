@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
@@ -31,6 +32,7 @@ public final class StreamListener implements AutoCloseable {
 
     private final Supplier<StreamFraming> framing;
     private volatile FlowSetup setup;
+    private volatile ProxyProtocolGate.Terms terms = ProxyProtocolGate.Terms.NONE;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Channel> sockets = new ArrayList<>();
     private InetSocketAddress localAddress;
@@ -113,6 +115,11 @@ public final class StreamListener implements AutoCloseable {
     public void use(StreamOptions now) {
         setup = setup(now);
         options = now;
+    }
+
+    /** From whom the connections accepted from now on have to begin with a header of the PROXY protocol. */
+    public void expect(ProxyProtocolGate.Terms now) {
+        terms = now;
     }
 
     public int number() {
@@ -201,7 +208,24 @@ public final class StreamListener implements AutoCloseable {
                 var unused = channel.close();
                 return;
             }
-            StreamFlow flow = new StreamFlow(owner, channel, IpPort.of(peer), setup);
+            IpPort from = IpPort.of(peer);
+            ProxyProtocolGate.Terms expected = terms;
+            if (expected.from().test(from)) {
+                channel.pipeline()
+                        .addLast(new ProxyProtocolGate(
+                                expected.timeout(), owner.counters().headers(), passed -> begin(passed, owner, from)));
+            } else if (expected.othersAllowed()) {
+                begin(channel, owner, from);
+            } else {
+                owner.counters().headers().stranger();
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                var unused = channel.close();
+            }
+        }
+
+        /** Everything in front is known: a flow of whoever it is from. */
+        private void begin(Channel channel, Flows owner, IpPort peer) {
+            StreamFlow flow = new StreamFlow(owner, channel, ProxyProtocolGate.source(channel, peer), setup);
             owner.add(flow);
             channel.pipeline().addLast(new StreamChannelHandler(owner, flow, framing.get()));
         }

@@ -49,17 +49,17 @@ class ConfigLoaderTest {
         assertThat(config.rules()).hasSize(9);
         assertThat(config.pools())
                 .extracting(PoolConfig::name)
-                .containsExactly("conferences", "lab", "media", "registrars", "tenants");
+                .containsExactly("conferences", "lab", "legacy", "legacy-udp", "media", "registrars", "tenants");
         PoolConfig conferences = config.pools().get(0);
         assertThat(conferences.limitsOf(conferences.backends().get(0))).isEqualTo(new LimitsConfig(400, 50));
         assertThat(conferences.limitsOf(conferences.backends().get(2))).isEqualTo(new LimitsConfig(900, 50));
-        PoolConfig registrars = config.pools().get(3);
+        PoolConfig registrars = config.pools().get(5);
         assertThat(registrars.balance()).isEqualTo(new Balance.CallId());
         assertThat(registrars.boundedLoad()).isEqualTo(OptionalDouble.of(1.25));
         Backend second = registrars.backends().get(1);
         assertThat(second.id()).isEqualTo("udp:10.0.1.11:5060");
         assertThat(second).extracting(Backend::weight, Backend::zone).containsExactly(2, "eu-west-1a");
-        ListenerConfig publicTcp = config.listeners().get(1);
+        ListenerConfig publicTcp = config.listeners().get(2);
         assertThat(publicTcp.advertise()).isEqualTo(new Advertise.Fixed("203.0.113.10", 5060));
         assertThat(publicTcp.idleTimeout()).isEqualTo(Duration.ofHours(1));
     }

@@ -30,7 +30,7 @@ class ReferenceTest {
         ConfigObject reference = ReferenceKey.reference();
         Set<String> root = new TreeSet<>(reference.keySet());
         root.removeAll(RootReader.ENTRY_DEFAULTS);
-        assertThat(root).isEqualTo(components(StrowgerConfig.class, Set.of()));
+        assertThat(root).isEqualTo(components(StrowgerConfig.class, Set.of("relays")));
         for (RecordComponent component : StrowgerConfig.class.getRecordComponents()) {
             if (component.getType().isRecord()) {
                 String key = kebab(component.getName());
@@ -38,9 +38,13 @@ class ReferenceTest {
             }
         }
         Set<String> name = Set.of("name");
-        assertThat(keys(reference, "listener-defaults")).isEqualTo(components(ListenerConfig.class, name));
+        Set<String> ofListeners = components(ListenerConfig.class, name);
+        ofListeners.addAll(components(RelayConfig.class, name));
+        assertThat(keys(reference, "listener-defaults")).isEqualTo(ofListeners);
+        ConfigObject listener = (ConfigObject) value(reference, "listener-defaults");
+        assertThat(keys(listener, "proxy-protocol")).isEqualTo(components(ProxyProtocolConfig.class, Set.of()));
         assertThat(keys(reference, "pool-defaults"))
-                .isEqualTo(components(PoolConfig.class, Set.of("name", "backendLimits")));
+                .isEqualTo(components(PoolConfig.class, Set.of("name", "backendLimits", "relay")));
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
         assertThat(keys(pool, "limits")).isEqualTo(components(LimitsConfig.class, Set.of()));
@@ -93,8 +97,10 @@ class ReferenceTest {
         String backend = "";
         String rule = "pool = p";
         String other = "";
+        String transport = "tcp";
         if (key.startsWith("listener-defaults.")) {
-            listener = assignment;
+            listener = nesting(key) + assignment;
+            transport = key.endsWith(".pool") || key.endsWith(".flow-timeout") ? "udp-relay" : "tcp";
         } else if (key.startsWith("pool-defaults.")) {
             pool = nesting(key) + assignment;
         } else if (key.startsWith("backend-defaults.")) {
@@ -104,7 +110,7 @@ class ReferenceTest {
         } else {
             other = key.substring(0, key.lastIndexOf('.') + 1) + assignment;
         }
-        return "listeners { a { transport = tcp, bind = \"127.0.0.1:0\", " + listener + " } }\n"
+        return "listeners { a { transport = " + transport + ", bind = \"127.0.0.1:0\", " + listener + " } }\n"
                 + "pools { p { backends = [{ address = \"udp:127.0.0.1\", " + backend + " }], " + pool + " } }\n"
                 + "rules = [{ " + rule + " }]\n" + other + "\n";
     }

@@ -147,4 +147,9 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     private void add(String name) {
         counts.merge(name, 1, Integer::sum);
     }
+
+    @Override
+    public org.strowger.proxy.proxyprotocol.ProxyProtocolGate.Counts headers() {
+        return org.strowger.proxy.proxyprotocol.ProxyProtocolGate.Counts.NONE;
+    }
 }

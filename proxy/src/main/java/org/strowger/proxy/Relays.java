@@ -1,0 +1,226 @@
+package org.strowger.proxy;
+
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.ProxyProtocolConfig;
+import org.strowger.proxy.config.RelayConfig;
+import org.strowger.proxy.config.RelayTransport;
+import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.forwarding.BackendAlarm;
+import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
+import org.strowger.proxy.relay.PoolUse;
+import org.strowger.proxy.relay.RelayListener;
+import org.strowger.proxy.relay.RelayLoop;
+import org.strowger.proxy.relay.Routes;
+import org.strowger.proxy.relay.TcpRelayListener;
+import org.strowger.proxy.relay.TcpRelayOptions;
+import org.strowger.proxy.relay.UdpRelayListener;
+import org.strowger.proxy.relay.UdpRelayOptions;
+import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.transport.DatagramEngine;
+import org.strowger.proxy.transport.DatagramOptions;
+import org.strowger.proxy.transport.EventLoops;
+import org.strowger.threading.RunsOn;
+
+/** The listeners that relay, by name, on all event loops; as {@link Sockets} has those of SIP. */
+@RunsOn(RunsOn.Runner.CONTROL)
+final class Relays implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Relays.class);
+    private static final int MAX_DATAGRAM = 65_535;
+
+    private final EventLoops loops;
+    private final DatagramEngine engine;
+    private final List<RelayLoop> perLoop = new ArrayList<>();
+    private final long salt;
+    /** In the order in which they were opened; only the control loop changes it. */
+    private final Map<String, Open> open = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    Relays(
+            EventLoops loops,
+            DatagramEngine engine,
+            SnapshotSource snapshots,
+            CounterRegistry counters,
+            BackendAlarm alarm,
+            RandomGenerator random) {
+        this.loops = loops;
+        this.engine = engine;
+        this.salt = random.nextLong();
+        for (int i = 0; i < loops.size(); i++) {
+            var counting = new RelayLoop.Counting(counters.loop(i), new ProxyProtocolCounts(counters.loop(i)), alarm);
+            RandomGenerator own = new java.util.SplittableRandom(random.nextLong());
+            perLoop.add(new RelayLoop(i, loops.loop(i), snapshots, counting, Ticker.systemTicker(), own));
+        }
+    }
+
+    /** An open one. */
+    record Open(RelayConfig config, RelayListener listener) {
+
+        boolean serves(RelayConfig other) {
+            return config.transport() == other.transport() && config.bind().equals(other.bind());
+        }
+    }
+
+    /** Opens those that are not open; nothing is taken from them before {@link #use}. */
+    List<Open> openNew(StrowgerConfig config) throws IOException {
+        List<Open> opened = new ArrayList<>();
+        try {
+            for (RelayConfig relay : config.relays()) {
+                Open standing = open.get(relay.name());
+                if (standing == null || !standing.serves(relay)) {
+                    opened.add(open(relay, config));
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            opened.forEach(one -> one.listener().close());
+            throw e;
+        }
+        return opened;
+    }
+
+    private Open open(RelayConfig relay, StrowgerConfig config) throws IOException {
+        boolean ours = open.values().stream()
+                .anyMatch(one -> one.config().transport() == relay.transport()
+                        && one.listener().localAddress().getPort()
+                                == relay.bind().getPort());
+        if (!ours) {
+            FreePorts.check(relay.name(), relay.transport().carried(), relay.bind());
+        }
+        try {
+            RelayListener listener = relay.transport() == RelayTransport.TCP_RELAY
+                    ? TcpRelayListener.prepare(loops, perLoop, relay.bind(), tcp(relay, config))
+                    : UdpRelayListener.prepare(
+                            engine, perLoop, relay.bind(), udp(relay, config), datagrams(config), salt);
+            return new Open(relay, listener);
+        } catch (IOException e) {
+            throw new IOException(
+                    "listeners." + relay.name() + ".bind: " + e.getMessage()
+                            + " (expected: an address and port that are free)",
+                    e);
+        }
+    }
+
+    private static DatagramOptions datagrams(StrowgerConfig config) {
+        return new DatagramOptions(
+                config.udp().receiveBufferBytes(),
+                config.udp().sendBufferBytes(),
+                MAX_DATAGRAM,
+                config.udp().batch(),
+                config.udp().gather().toNanos());
+    }
+
+    /** Puts the relays of that configuration in force: opened ones take what comes, others get its settings or are closed. */
+    void use(StrowgerConfig config, List<Open> opened) {
+        List<Open> gone = new ArrayList<>(open.values());
+        for (Open one : opened) {
+            open.put(one.config().name(), one);
+        }
+        for (RelayConfig relay : config.relays()) {
+            Open standing = open.get(relay.name());
+            if (standing != null) {
+                gone.remove(standing);
+                settings(standing.listener(), relay, config);
+                open.put(relay.name(), new Open(relay, standing.listener()));
+            }
+        }
+        opened.forEach(one -> {
+            one.listener().accept();
+            say("listening on", one);
+        });
+        for (Open one : gone) {
+            open.remove(one.config().name(), one);
+            one.listener().close();
+            say("no longer listening on", one);
+        }
+    }
+
+    private static void say(String what, Open one) {
+        InetSocketAddress bound = one.listener().localAddress();
+        log.info(
+                "{} {}:{} ({})",
+                what,
+                one.config().transport().word(),
+                Faces.hostPort(bound.getAddress(), bound.getPort()),
+                one.config().name());
+    }
+
+    private static void settings(RelayListener listener, RelayConfig relay, StrowgerConfig config) {
+        if (listener instanceof TcpRelayListener tcp) {
+            tcp.use(tcp(relay, config));
+        } else if (listener instanceof UdpRelayListener udp) {
+            udp.use(udp(relay, config));
+        }
+    }
+
+    private static TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {
+        return new TcpRelayOptions(
+                new Routes(
+                        relay.sni().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey, entry -> poolUse(entry.getValue(), config))),
+                        relay.pool().map(pool -> poolUse(pool, config))),
+                config.tcp().backlog(),
+                relay.maxConnections(),
+                relay.idleTimeout(),
+                config.tcp().connectTimeout(),
+                terms(relay.proxyProtocol()),
+                Optional.empty());
+    }
+
+    private static UdpRelayOptions udp(RelayConfig relay, StrowgerConfig config) {
+        return new UdpRelayOptions(
+                poolUse(relay.pool().orElseThrow(), config),
+                relay.maxConnections(),
+                relay.flowTimeout(),
+                terms(relay.proxyProtocol()));
+    }
+
+    private static PoolUse poolUse(String name, StrowgerConfig config) {
+        PoolConfig pool = config.pools().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return new PoolUse(
+                name,
+                switch (pool.sendProxyProtocol()) {
+                    case OFF -> PoolUse.Header.NONE;
+                    case V1 -> PoolUse.Header.V1;
+                    case V2 -> PoolUse.Header.V2;
+                });
+    }
+
+    /** What a listener expects of those in front. */
+    static ProxyProtocolGate.Terms terms(ProxyProtocolConfig config) {
+        return config.isTaken()
+                ? new ProxyProtocolGate.Terms(
+                        config::isFrom, config.timeout(), config.others() == ProxyProtocolConfig.Others.PLAIN)
+                : ProxyProtocolGate.Terms.NONE;
+    }
+
+    /** The address that a relay is bound to, with the port in use. */
+    Optional<InetSocketAddress> address(String name) {
+        return Optional.ofNullable(open.get(name)).map(one -> one.listener().localAddress());
+    }
+
+    /** Ends everything, connections included. */
+    @Override
+    public void close() {
+        open.values().forEach(one -> one.listener().close());
+        open.clear();
+        for (int i = 0; i < perLoop.size(); i++) {
+            var unused = loops.loop(i).submit(perLoop.get(i)::closeAll).awaitUninterruptibly(1000);
+        }
+    }
+}
