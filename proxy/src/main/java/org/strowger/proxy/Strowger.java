@@ -5,11 +5,13 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.admin.Heartbeats;
@@ -30,6 +32,8 @@ import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
+import org.strowger.proxy.tls.Engine;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngines;
 import org.strowger.proxy.transport.EventLoops;
@@ -44,11 +48,14 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class Strowger implements AutoCloseable {
+    private static final int FILES_SECONDS = 1;
     private static final int HAND_OVER_BYTES = 4 << 20;
 
     private final ControlLoop control;
-    private final ExecutorService files =
-            Executors.newSingleThreadExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final ScheduledExecutorService files =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final TlsStore tls = new TlsStore(Engine.best(), Ticker.systemTicker(), Instant::now);
+    private final BackendTls backendTls = new BackendTls(tls);
     private final HealthService health;
     private final EventLoops loops;
     private final CounterRegistry counters;
@@ -71,23 +78,23 @@ public final class Strowger implements AutoCloseable {
         this.pools = states(config, leases, random);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.control = ControlLoop.start(loops.mode());
-        this.health = new HealthService(control, backendCounters, random, pools, this::publish);
-        int epoch = random.nextInt(1 << 16);
+        this.health = new HealthService(control, backendCounters, random, pools, backendTls, this::publish);
         LoopFactory factory = new LoopFactory(
                 config,
                 publisher,
                 () -> new CookieCodec(keys.current(), keys.previous()),
-                epoch,
+                random.nextInt(1 << 16),
                 random,
-                new LoopFactory.Backends(health.alarm(), leases));
+                new LoopFactory.Backends(health.alarm(), leases, backendTls));
         this.perLoop = together(factory, loops, counters);
-        this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop);
+        this.sockets = new Sockets(loops, DatagramEngines.best(), perLoop, tls);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
                 sockets,
                 perLoop,
                 publisher,
                 new Installer.Watched(backendCounters, health),
+                new Installer.Encryption(tls, backendTls),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
         this.explainer = new Explainer(
@@ -148,11 +155,17 @@ public final class Strowger implements AutoCloseable {
             strowger.open();
             strowger.serving = true;
             strowger.desk.start();
+            strowger.watchCertificates();
         } catch (IOException | RuntimeException e) {
             strowger.close();
             throw e;
         }
         return strowger;
+    }
+
+    /** What changes in their files is taken over within a second or two. */
+    private void watchCertificates() {
+        var unused = files.scheduleWithFixedDelay(tls::poll, 0, FILES_SECONDS, TimeUnit.SECONDS);
     }
 
     private void open() throws IOException {
@@ -189,6 +202,11 @@ public final class Strowger implements AutoCloseable {
         return explainer;
     }
 
+    /** The certificates in force. */
+    TlsStore tls() {
+        return tls;
+    }
+
     HealthService health() {
         return health;
     }
@@ -219,6 +237,7 @@ public final class Strowger implements AutoCloseable {
         scrape.counter(MetricName.CALL_LEASES_EXPIRED, leases::expired);
         scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
         pools.measure(scrape);
+        TlsMetrics.addTo(scrape, tls, Instant::now);
     }
 
     /** Has the health of each event loop observed. */
@@ -254,5 +273,6 @@ public final class Strowger implements AutoCloseable {
         }
         loops.close();
         control.close();
+        tls.close();
     }
 }

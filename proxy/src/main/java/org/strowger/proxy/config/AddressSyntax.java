@@ -17,7 +17,7 @@ final class AddressSyntax {
 
     private static final int NO_PORT = -1;
     private static final String BIND = "ip:port or [v6]:port, port 0..65535";
-    private static final String BACKEND = "udp:ip[:port] | tcp:ip[:port], IPv6 in brackets";
+    private static final String BACKEND = "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port], IPv6 in brackets";
     private static final String ADVERTISE = "ip | host name, then [:port], IPv6 in brackets";
     private static final String NETWORK = "ip | ip/prefix-length";
     private static final String SERVER = "ip[:port], IPv6 in brackets";
@@ -158,7 +158,7 @@ final class AddressSyntax {
     }
 
     /** RFC 3261 section 25.1: labels of letters, digits and hyphens, the last of which does not begin with a digit. */
-    private static boolean isHostName(String host) {
+    static boolean isHostName(String host) {
         if (host.isEmpty() || host.length() > 253) {
             return false;
         }
@@ -180,6 +180,7 @@ final class AddressSyntax {
         Map<String, Transport> words = new LinkedHashMap<>();
         words.put("udp", Transport.UDP);
         words.put("tcp", Transport.TCP);
+        words.put("tls", Transport.TLS);
         return java.util.Collections.unmodifiableMap(words);
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.strowger.sip.Transport;
@@ -21,12 +22,14 @@ final class ListenerReader {
     private final int eventLoops;
     private final Problems problems;
     private final PortClaims claims;
+    private final Syntax<String> tlsNames;
 
-    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims) {
+    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims, List<String> tlsNames) {
         this.defaults = defaults;
         this.eventLoops = eventLoops;
         this.problems = problems;
         this.claims = claims;
+        this.tlsNames = Names.declared("section of tls", tlsNames);
     }
 
     List<ListenerConfig> read(Section listeners) {
@@ -56,7 +59,7 @@ final class ListenerReader {
         return read;
     }
 
-    private static Optional<ListenerConfig> listener(String name, Section section) {
+    private Optional<ListenerConfig> listener(String name, Section section) {
         section.refuseUnknownKeys();
         Optional<Transport> transport = section.require("transport", Syntax.oneOf(AddressSyntax.TRANSPORTS));
         Optional<InetSocketAddress> bind = section.require("bind", AddressSyntax.bind());
@@ -65,20 +68,45 @@ final class ListenerReader {
         boolean forceRport = section.read("force-rport", Syntax.flag());
         int maxConnections = section.read("max-connections", Syntax.integer(1, 1_000_000));
         Duration idleTimeout = section.read("idle-timeout", Durations.orOff("1s", "20d"));
+        boolean encrypted = transport.filter(t -> t == Transport.TLS).isPresent();
+        Optional<String> tls = tls(section, transport);
         if (transport.filter(Transport::isDatagram).isPresent()) {
             refuseTcpOnly(section, "max-connections");
             refuseTcpOnly(section, "idle-timeout");
         }
-        return transport.isEmpty() || bind.isEmpty()
+        return transport.isEmpty() || bind.isEmpty() || (encrypted && tls.isEmpty())
                 ? Optional.empty()
                 : Optional.of(new ListenerConfig(
-                        name, transport.get(), bind.get(), advertise, side, forceRport, maxConnections, idleTimeout));
+                        name,
+                        transport.get(),
+                        bind.get(),
+                        advertise,
+                        side,
+                        forceRport,
+                        maxConnections,
+                        idleTimeout,
+                        tls));
+    }
+
+    /** Where its certificates are; for a transport without any there is nothing to say. */
+    private Optional<String> tls(Section section, Optional<Transport> transport) {
+        if (transport.filter(t -> t == Transport.TLS).isPresent()) {
+            return section.require("tls", tlsNames);
+        }
+        Optional<Located> written = section.written("tls");
+        if (written.isPresent() && transport.isPresent()) {
+            problems.expected(
+                    written.get(),
+                    "set for transport " + transport.get().name().toLowerCase(Locale.ROOT),
+                    "no such key; it is for transport tls");
+        }
+        return Optional.empty();
     }
 
     private static void refuseTcpOnly(Section section, String key) {
         section.written(key)
                 .ifPresent(at -> section.problems()
-                        .expected(at, "set for transport udp", "no such key; it is for transport tcp"));
+                        .expected(at, "set for transport udp", "no such key; it is for transports tcp and tls"));
     }
 
     /** Requests to backends leave by the one internal listener of their transport and family. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.strowger.discovery.Backend;
@@ -32,6 +33,7 @@ import org.strowger.health.MinAvailable;
  * @param minAvailable with fewer backends that take new calls, the least bad are used too
  * @param redispatch when a request goes on to another backend
  * @param dialogs what becomes of a request in a dialog whose backend is dead
+ * @param tls the section for connections to its backends over TLS; empty: the defaults of a section
  */
 public record PoolConfig(
         String name,
@@ -51,7 +53,8 @@ public record PoolConfig(
         PassiveConfig passive,
         MinAvailable minAvailable,
         RedispatchConfig redispatch,
-        DialogsPolicy dialogs) {
+        DialogsPolicy dialogs,
+        Optional<String> tls) {
 
     public PoolConfig {
         backends = List.copyOf(backends);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.strowger.discovery.Backend;
 import org.strowger.health.MinAvailable;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code pools}. */
@@ -22,12 +23,14 @@ final class PoolReader {
     private final ConfigObject backendDefaults;
     private final Problems problems;
     private final HealthReader healthReader;
+    private final Syntax<String> tlsNames;
 
-    PoolReader(ConfigObject poolDefaults, ConfigObject backendDefaults, Problems problems) {
+    PoolReader(ConfigObject poolDefaults, ConfigObject backendDefaults, Problems problems, List<String> tlsNames) {
         this.poolDefaults = poolDefaults;
         this.backendDefaults = backendDefaults;
         this.problems = problems;
         this.healthReader = new HealthReader(problems);
+        this.tlsNames = Names.declared("section of tls", tlsNames);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -59,8 +62,7 @@ final class PoolReader {
         Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
         ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
         OptionalDouble spillOver = section.read("spill-over", spillOver());
-        Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
-        Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
+        Ages ages = ages(section);
         HealthConfig health = healthReader.health(section.section("health"));
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
@@ -80,22 +82,44 @@ final class PoolReader {
                         spillOver,
                         members.limits(),
                         members.own(),
-                        callExpiry,
-                        reportMaxAge,
+                        ages.call(),
+                        ages.report(),
                         health,
                         passive,
                         minAvailable,
                         redispatch,
-                        dialogs));
+                        dialogs,
+                        members.tls()));
+    }
+
+    /** How long things are believed in. */
+    private record Ages(Duration call, Duration report) {}
+
+    private static Ages ages(Section section) {
+        return new Ages(
+                section.read("call-expiry", Syntax.duration("1m", "7d")),
+                section.read("report-max-age", Syntax.duration("100ms", "1h")));
+    }
+
+    private Optional<String> tls(Section section, List<Backend> backends) {
+        Optional<Located> written = section.written("tls");
+        boolean useless =
+                !backends.isEmpty() && backends.stream().noneMatch(backend -> backend.transport() == Transport.TLS);
+        if (written.isPresent() && useless) {
+            problems.warning(written.get(), Problems.shown(written.get().value()), "no effect: no backend is tls:");
+        }
+        return section.find("tls", tlsNames);
     }
 
     /** The backends of a pool with the limits of each, and those of some. */
-    private record Members(List<Backend> backends, LimitsConfig limits, Map<String, LimitsConfig> own) {}
+    private record Members(
+            List<Backend> backends, LimitsConfig limits, Map<String, LimitsConfig> own, Optional<String> tls) {}
 
     private Members members(Section section) {
         LimitsConfig limits = LimitsReader.read(section, new LimitsConfig(0, 0));
         Map<String, LimitsConfig> own = new HashMap<>();
-        return new Members(backends(section, limits, own), limits, own);
+        List<Backend> backends = backends(section, limits, own);
+        return new Members(backends, limits, own, tls(section, backends));
     }
 
     private OptionalDouble boundedLoad(Section section, boolean useless) {

@@ -3,6 +3,7 @@ package org.strowger.proxy.config;
 import com.typesafe.config.ConfigObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,20 +15,27 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.CONTROL)
 final class RootReader {
     /** The keys of reference.conf that hold the defaults of entries; a file does not have them. */
-    static final Set<String> ENTRY_DEFAULTS =
-            Set.of("listener-defaults", "pool-defaults", "backend-defaults", "rule-defaults");
+    static final Set<String> ENTRY_DEFAULTS = Set.of(
+            "listener-defaults",
+            "pool-defaults",
+            "backend-defaults",
+            "rule-defaults",
+            "tls-defaults",
+            "certificate-defaults");
 
     private final Section root;
     private final ConfigObject reference;
     private final Machine machine;
     private final KeyReader keys;
+    private final Path folder;
     private final Problems problems;
 
-    RootReader(Section root, ConfigObject reference, Machine machine, KeyReader keys) {
+    RootReader(Section root, ConfigObject reference, Machine machine, KeyReader keys, Path folder) {
         this.root = root;
         this.reference = reference;
         this.machine = machine;
         this.keys = keys;
+        this.folder = folder;
         this.problems = root.problems();
     }
 
@@ -58,6 +66,7 @@ final class RootReader {
                 clusterKeys.file(),
                 clusterKeys.previous(),
                 eventLoops,
+                entries.tls(),
                 entries.listeners(),
                 entries.pools(),
                 entries.rules(),
@@ -72,14 +81,28 @@ final class RootReader {
 
     /** What the file names itself, and where it names its pools. */
     private record Entries(
-            List<ListenerConfig> listeners, List<PoolConfig> pools, List<RuleConfig> rules, Section poolSection) {}
+            List<TlsConfig> tls,
+            List<ListenerConfig> listeners,
+            List<PoolConfig> pools,
+            List<RuleConfig> rules,
+            Section poolSection) {}
 
     private Entries entries(int eventLoops, PortClaims claims) {
         Section listeners = root.section("listeners");
         Section pools = root.section("pools");
+        Section tls = root.section("tls");
+        List<TlsConfig> ends =
+                new TlsReader(entry("tls-defaults"), entry("certificate-defaults"), folder, problems).read(tls);
+        List<ListenerConfig> ears = new ListenerReader(
+                        entry("listener-defaults"), eventLoops, problems, claims, tls.names())
+                .read(listeners);
+        List<PoolConfig> groups =
+                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems, tls.names()).read(pools);
+        new TlsUses(ends, problems).check(tls, ears, pools, groups);
         return new Entries(
-                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims).read(listeners),
-                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems).read(pools),
+                ends,
+                ears,
+                groups,
                 new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems).read(root),
                 pools);
     }

@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import org.strowger.proxy.tls.PeerIdentity;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
@@ -12,12 +13,14 @@ public final class Ingress {
     private int listener = RoutingSnapshot.BACKEND_SIDE;
     private long flow;
     private int portLoop = -1;
+    private PeerIdentity peer = PeerIdentity.NONE;
 
     /** A datagram on a listener's socket. */
     public void setDatagram(int listenerNumber, IpPort from) {
         listener = listenerNumber;
         portLoop = -1;
         transport = Transport.UDP;
+        peer = PeerIdentity.NONE;
         flow = 0;
         source.set(from);
     }
@@ -33,6 +36,7 @@ public final class Ingress {
         listener = listenerNumber;
         portLoop = -1;
         transport = via;
+        peer = PeerIdentity.NONE;
         flow = flowId;
         source.set(from);
     }
@@ -43,6 +47,7 @@ public final class Ingress {
         portLoop = other.portLoop;
         transport = other.transport;
         flow = other.flow;
+        peer = other.peer;
         source.set(other.source);
         return this;
     }
@@ -64,6 +69,15 @@ public final class Ingress {
     /** The connection, or 0 for a datagram. */
     public long flow() {
         return flow;
+    }
+
+    /** After {@link #setStream}: what the peer of the connection has proved. */
+    public void setPeer(PeerIdentity proved) {
+        peer = proved;
+    }
+
+    PeerIdentity peer() {
+        return peer;
     }
 
     public IpPort source() {

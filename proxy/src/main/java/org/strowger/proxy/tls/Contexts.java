@@ -3,20 +3,20 @@ package org.strowger.proxy.tls;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
-import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.ReferenceCountedOpenSslServerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.internal.tcnative.SSL;
-import io.netty.internal.tcnative.SSLContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -40,7 +40,8 @@ final class Contexts {
                         })
                 .sessionTimeout(TicketSecrets.PERIOD.toSeconds());
         if (options.clientAuthentication() != ClientAuthentication.NONE) {
-            builder.trustManager(new PeerTrust(issuers(material), PeerTrust.anyOf(options.domains())));
+            builder.trustManager(
+                    new PeerTrust(issuers(material), PeerTrust.anyOf(options.domains()), Refusal.by(engine)));
         }
         return common(builder, engine, options, protocols).build();
     }
@@ -51,7 +52,7 @@ final class Contexts {
         TlsOptions options = material.options();
         TrustManager trust = options.verification() == TlsOptions.Verification.OFF
                 ? InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0]
-                : new PeerTrust(issuers(material), names);
+                : new PeerTrust(issuers(material), names, Refusal.by(engine));
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .trustManager(trust)
                 // Names are the business of PeerTrust.
@@ -111,11 +112,10 @@ final class Contexts {
         }
     }
 
-    /** No session of this context is taken up. */
-    @SuppressWarnings("deprecation") // no other way leads to the options of a context
-    static void refuseResumption(SslContext context) {
-        if (context instanceof ReferenceCountedOpenSslContext openSsl) {
-            SSLContext.setOptions(openSsl.sslCtxPointer(), SSL.SSL_OP_NO_TICKET);
+    /** No ticket is given on this connection, and none taken. */
+    static void refuseResumption(SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine openSsl) {
+            SSL.setOptions(openSsl.sslPointer(), SSL.SSL_OP_NO_TICKET);
         }
     }
 }

@@ -98,7 +98,11 @@ final class Generation {
     }
 
     SSLEngine serverEngine(int credential, List<String> protocols, ByteBufAllocator allocator) {
-        return context(new Key(Purpose.SERVER, credential, protocols)).newEngine(allocator);
+        SSLEngine made = context(new Key(Purpose.SERVER, credential, protocols)).newEngine(allocator);
+        if (!isResuming()) {
+            Contexts.refuseResumption(made);
+        }
+        return made;
     }
 
     SSLEngine clientEngine(Purpose purpose, List<String> protocols, ByteBufAllocator allocator, String host, int port) {
@@ -140,10 +144,12 @@ final class Generation {
         if (key.purpose() != Purpose.SERVER) {
             return;
         }
-        if (material.options().resumption() == TlsOptions.Resumption.OFF) {
-            Contexts.refuseResumption(context);
-        } else {
+        if (isResuming()) {
             Contexts.tickets(context, secrets.keys(material.ticketPurpose(key.credential()), period));
         }
+    }
+
+    private boolean isResuming() {
+        return material.options().resumption() == TlsOptions.Resumption.ON;
     }
 }

@@ -32,6 +32,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     private final long begunMillis;
     private String serverName = "";
     private boolean ended;
+    private boolean isActive;
 
     HandshakeWatch(TlsSide side, TlsTotals totals, Supplier<Instant> clock) {
         this.side = side;
@@ -42,6 +43,19 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
 
     void serverName(String asked) {
         serverName = asked;
+    }
+
+    /** For those behind, a connection begins when the handshake has ended. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        isActive = true;
+    }
+
+    /** Counted; the TLS handler closes the connection where the end of the handshake is not the reason already. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(HandshakeResult.of(cause));
+        var unused = context.close();
     }
 
     @Override
@@ -100,8 +114,11 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
         String protocol = handler.applicationProtocol();
         new TlsSession(serverName, protocol == null ? "" : protocol, version, names.sipDomains(), authenticated)
                 .attach(channel);
-        context.pipeline().remove(this);
+        if (isActive) {
+            context.fireChannelActive();
+        }
         context.fireUserEventTriggered(end);
+        context.pipeline().remove(this);
     }
 
     private static X509Certificate certificate(SSLSession session) throws SSLPeerUnverifiedException {

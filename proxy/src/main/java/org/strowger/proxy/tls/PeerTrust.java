@@ -15,6 +15,7 @@ import org.strowger.threading.RunsOn;
 final class PeerTrust extends X509ExtendedTrustManager {
     private final X509TrustManager issuers;
     private final NameCheck names;
+    private final Refusal refusal;
 
     /** Whether the names of a certificate are those that are wanted. */
     interface NameCheck {
@@ -23,9 +24,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
         boolean accepts(PeerNames names, String reachedBy);
     }
 
-    PeerTrust(X509TrustManager issuers, NameCheck names) {
+    PeerTrust(X509TrustManager issuers, NameCheck names, Refusal refusal) {
         this.issuers = issuers;
         this.names = names;
+        this.refusal = refusal;
     }
 
     /** Of clients: one of these domains, or any. */
@@ -36,8 +38,12 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        issuers.checkClientTrusted(chain, authType);
-        check(chain[0], "");
+        try {
+            issuers.checkClientTrusted(chain, authType);
+            check(chain[0], "");
+        } catch (CertificateException e) {
+            throw refusal.of(e);
+        }
     }
 
     @Override
@@ -66,9 +72,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        issuers.checkServerTrusted(chain, authType);
         String reachedBy = engine.getPeerHost();
-        check(chain[0], reachedBy == null ? "" : reachedBy);
+        try {
+            issuers.checkServerTrusted(chain, authType);
+            check(chain[0], reachedBy == null ? "" : reachedBy);
+        } catch (CertificateException e) {
+            throw refusal.of(e);
+        }
     }
 
     private void check(X509Certificate own, String reachedBy) throws CertificateException {

@@ -25,7 +25,7 @@ final class Pem {
     private static final int MAX_BYTES = 4 << 20;
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "Ed25519");
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----", Pattern.DOTALL);
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
     private Pem() {}
 

@@ -3,9 +3,11 @@ package org.strowger.proxy.tls;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.strowger.threading.RunsOn;
 
@@ -43,14 +45,24 @@ final class ServerGreeting extends AbstractSniHandler<Integer> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext context, @Nullable String host, Future<Integer> found) {
         Generation generation = section.take();
-        SslHandler tls;
+        SSLEngine engine;
         try {
             int credential = host == null ? 0 : generation.credential(host);
-            tls = new SslHandler(generation.serverEngine(credential, protocols, context.alloc()));
+            engine = generation.serverEngine(credential, protocols, context.alloc());
         } finally {
             generation.release();
         }
-        tls.setHandshakeTimeoutMillis(timeoutMillis);
-        context.pipeline().replace(this, null, tls);
+        boolean taken = false;
+        try {
+            SslHandler tls = new SslHandler(engine);
+            tls.setHandshakeTimeoutMillis(timeoutMillis);
+            context.pipeline().replace(this, null, tls);
+            taken = true;
+        } finally {
+            if (!taken) {
+                // A handler that is in the pipeline releases it when it leaves.
+                ReferenceCountUtil.safeRelease(engine);
+            }
+        }
     }
 }

@@ -27,6 +27,11 @@ public record TlsSession(
         return Optional.ofNullable(channel.attr(KEY).get());
     }
 
+    /** The same for rules; {@link PeerIdentity#NONE} where there is no TLS. */
+    public static PeerIdentity identity(Channel channel) {
+        return of(channel).map(PeerIdentity::of).orElse(PeerIdentity.NONE);
+    }
+
     void attach(Channel channel) {
         channel.attr(KEY).set(this);
     }

@@ -99,31 +99,21 @@ public final class TlsStore implements AutoCloseable {
                     && section.present().material().options().handshakesPerSecond()
                             == generation.material().options().handshakesPerSecond();
             section.replace(generation);
-            ServerTls server = servers.get(name);
-            if (server == null) {
-                servers.put(name, new ServerTls(section, totals, clock, limit(generation)));
-            } else if (!sameLimit) {
-                server.limit(limit(generation));
+            if (!sameLimit) {
+                server(name).limit(limit(generation));
             }
         });
     }
 
-    /** For listeners; the section is one that was put in force. */
+    /** For listeners. May be asked for before the section is put in force, but not used. */
     public ServerTls server(String name) {
-        ServerTls server = servers.get(name);
-        if (server == null) {
-            throw new IllegalArgumentException("tls: " + name + " (expected: one of " + servers.keySet() + ")");
-        }
-        return server;
+        return servers.computeIfAbsent(
+                name, missing -> new ServerTls(section(missing), totals, clock, new HandshakeLimit(0, ticker)));
     }
 
-    /** For connections that we make; the section is one that was put in force. */
+    /** For connections that we make. May be asked for before the section is put in force, but not used. */
     public ClientTls client(String name, ClientTls.Names names) {
-        Section section = sections.get(name);
-        if (section == null) {
-            throw new IllegalArgumentException("tls: " + name + " (expected: one of " + sections.keySet() + ")");
-        }
-        return new ClientTls(section, names, totals, clock);
+        return new ClientTls(section(name), names, totals, clock);
     }
 
     public TlsTotals totals() {

@@ -19,6 +19,11 @@ public enum TlsVersion {
         return protocol;
     }
 
+    /** The label value: {@code 1.3}. */
+    public String label() {
+        return protocol.substring("TLSv".length());
+    }
+
     /** This version and all above, the highest first. */
     List<String> andAbove() {
         return Arrays.stream(values())

@@ -48,6 +48,8 @@ class ReferenceTest {
         Set<String> ofBackends = components(Backend.class, Set.of("transport"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
+        assertThat(keys(reference, "tls-defaults")).isEqualTo(components(TlsConfig.class, name));
+        assertThat(keys(reference, "certificate-defaults")).isEqualTo(components(CertificateConfig.class, Set.of()));
         assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
         assertThat(keys(pool, "passive")).isEqualTo(components(PassiveConfig.class, Set.of()));
         Set<String> ofRules = new TreeSet<>();
@@ -93,7 +95,11 @@ class ReferenceTest {
         String backend = "";
         String rule = "pool = p";
         String other = "";
-        if (key.startsWith("listener-defaults.")) {
+        if (key.startsWith("tls-defaults.")) {
+            other = "tls { t { " + assignment + " } }";
+        } else if (key.startsWith("certificate-defaults.")) {
+            other = "tls { t { certificates = [{ " + assignment + " }] } }";
+        } else if (key.startsWith("listener-defaults.")) {
             listener = assignment;
         } else if (key.startsWith("pool-defaults.")) {
             pool = nesting(key) + assignment;
@@ -104,7 +110,8 @@ class ReferenceTest {
         } else {
             other = key.substring(0, key.lastIndexOf('.') + 1) + assignment;
         }
-        return "listeners { a { transport = tcp, bind = \"127.0.0.1:0\", " + listener + " } }\n"
+        String transport = key.equals("listener-defaults.tls") ? "tls" : "tcp";
+        return "listeners { a { transport = " + transport + ", bind = \"127.0.0.1:0\", " + listener + " } }\n"
                 + "pools { p { backends = [{ address = \"udp:127.0.0.1\", " + backend + " }], " + pool + " } }\n"
                 + "rules = [{ " + rule + " }]\n" + other + "\n";
     }

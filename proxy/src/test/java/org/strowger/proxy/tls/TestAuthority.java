@@ -68,6 +68,10 @@ public final class TestAuthority {
         this.certificate = make(name, keys, Duration.ofDays(3650), basicConstraints());
     }
 
+    X509Certificate certificate() {
+        return certificate;
+    }
+
     /** Of its own certificate. */
     public Path write(Path folder) {
         return put(folder.resolve(name + ".pem"), new Issued(certificate, keys.getPrivate()).certificatePem());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection of two ends in one thread: what one writes is given to the other until both are silent. */
 final class TlsPair {
-    private final TlsStore store;
+    private final TlsStore serverStore;
+    private final TlsStore clientStore;
     private final String server;
     private final String client;
     private final ClientTls.Names names;
@@ -26,24 +27,29 @@ final class TlsPair {
     /** Keeps the end of the handshake, and what came out of TLS. */
     private static final class Ends extends ChannelInboundHandlerAdapter {
         private @Nullable Boolean success;
-        private @Nullable Throwable cause;
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof SslHandshakeCompletionEvent end) {
                 success = end.isSuccess();
-                cause = end.cause();
             }
         }
 
+        /** What the peer says against us comes after the end of the handshake with TLS 1.3. */
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-            cause = cause == null ? failure : cause;
+            var unused = context.close();
         }
     }
 
     TlsPair(TlsStore store, String server, String client, ClientTls.Names names) {
-        this.store = store;
+        this(store, server, store, client, names);
+    }
+
+    /** Two processes. */
+    TlsPair(TlsStore serverStore, String server, TlsStore clientStore, String client, ClientTls.Names names) {
+        this.serverStore = serverStore;
+        this.clientStore = clientStore;
         this.server = server;
         this.client = client;
         this.names = names;
@@ -59,21 +65,12 @@ final class TlsPair {
         clientEnds = new Ends();
         serverEnd = new EmbeddedChannel();
         clientEnd = new EmbeddedChannel();
-        serverEnd.pipeline().addLast(store.server(server).newHandler(serverEnd, protocols), serverEnds);
+        serverEnd.pipeline().addLast(serverStore.server(server).newHandler(serverEnd, protocols), serverEnds);
         clientEnd
                 .pipeline()
-                .addLast(store.client(client, names).newHandler(clientEnd, host, 5061, protocols), clientEnds);
+                .addLast(clientStore.client(client, names).newHandler(clientEnd, host, 5061, protocols), clientEnds);
         exchange();
         return Boolean.TRUE.equals(serverEnds.success) && Boolean.TRUE.equals(clientEnds.success);
-    }
-
-    @Nullable
-    Throwable serverCause() {
-        return serverEnds.cause;
-    }
-
-    EmbeddedChannel serverEnd() {
-        return serverEnd;
     }
 
     TlsSession serverSession() {
@@ -84,11 +81,14 @@ final class TlsPair {
         return TlsSession.of(clientEnd).orElseThrow();
     }
 
-    /** What the server reads when the client writes that. */
+    /** The client writes that, the server reads it and writes it back: what the client reads. */
     String echo(String text) {
         clientEnd.writeOutbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
         exchange();
-        ByteBuf read = Objects.requireNonNull(serverEnd.readInbound());
+        ByteBuf there = Objects.requireNonNull(serverEnd.readInbound());
+        serverEnd.writeOutbound(there);
+        exchange();
+        ByteBuf read = Objects.requireNonNull(clientEnd.readInbound());
         try {
             return read.toString(StandardCharsets.US_ASCII);
         } finally {
