@@ -12,6 +12,7 @@ enum Tool {
     SIPP("sipp", "sip-tester"),
     KAMAILIO("kamailio", "kamailio"),
     BARESIP("baresip", "baresip-core"),
+    OPENSSL("openssl", "openssl"),
     UNSHARE("unshare", "util-linux"),
     NFT("nft", "nftables"),
     CURL("curl", "curl"),

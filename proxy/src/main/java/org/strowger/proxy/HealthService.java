@@ -24,6 +24,7 @@ import org.strowger.proxy.admin.MemberHealth;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.CoalescedAlarm;
 import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.transport.TlsToBackends;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -56,12 +57,14 @@ final class HealthService implements Standing, AutoCloseable {
      * @param random of the jitter and of what makes probes unique
      * @param republish makes and publishes a snapshot; on the control loop
      * @param loads takes what backends say about their load
+     * @param tls how backends are reached over TLS
      */
     HealthService(
             ControlLoop control,
             BackendCounterTable counters,
             RandomGenerator random,
             PoolWatch.LoadSink loads,
+            TlsToBackends tls,
             Runnable republish) {
         this.control = control;
         this.ticker = Ticker.systemTicker();
@@ -73,7 +76,8 @@ final class HealthService implements Standing, AutoCloseable {
                 ticker,
                 random);
         this.around = new PoolWatch.Surroundings(
-                probers::start,
+                (backend, settings, listener) ->
+                        probers.start(backend, TlsProbeFront.of(backend, tls), settings, listener),
                 id -> new LiveReadings(counters.countersOf(id)),
                 loads,
                 ticker,

@@ -25,6 +25,8 @@ import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
+import org.strowger.proxy.tls.TlsFileException;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -45,6 +47,8 @@ final class Installer implements Installation {
     private final BackendCounterTable counters;
     private final HealthService health;
     private final PoolStates pools;
+    private final TlsStore tls;
+    private final BackendTls backendTls;
     private ListenerNumbers numbers = new ListenerNumbers(List.of());
     private RuleSet rules = RuleSet.NONE;
     private volatile Keys keys;
@@ -67,6 +71,7 @@ final class Installer implements Installation {
             List<LoopFactory.Loop> perLoop,
             SnapshotPublisher publisher,
             Watched watched,
+            Encryption encryption,
             PoolStates pools,
             First first) {
         this.sockets = listeners.sockets();
@@ -76,6 +81,8 @@ final class Installer implements Installation {
         this.counters = watched.counters();
         this.health = watched.health();
         this.pools = pools;
+        this.tls = encryption.store();
+        this.backendTls = encryption.backends();
         this.keys = first.keys();
         this.inForce = new InForce(first.config(), first.members(), List.of());
     }
@@ -85,6 +92,9 @@ final class Installer implements Installation {
 
     /** Where backends are counted and watched. */
     record Watched(BackendCounterTable counters, HealthService health) {}
+
+    /** Where certificates are. */
+    record Encryption(TlsStore store, BackendTls backends) {}
 
     /** What a process begins with. */
     record First(StrowgerConfig config, List<PoolMembers> members, Keys keys) {}
@@ -107,6 +117,7 @@ final class Installer implements Installation {
     void open() throws IOException {
         StrowgerConfig config = inForce.config();
         numbers = numbers.with(names(config));
+        useTls(inForce, prepareTls(config));
         FreePorts.check(config.listeners(), perLoop.size());
         // UDP first: the backends' ports have to be known before a connection brings a message.
         for (ListenerConfig listener : config.listeners().stream()
@@ -137,23 +148,17 @@ final class Installer implements Installation {
         InForce before = inForce;
         InForce next = new InForce(config, members, leaving);
         ListenerNumbers nextNumbers = numbers.with(names(config));
-        List<Sockets.Listening> opened = openNew(config, nextNumbers);
-        List<Relays.Open> relaying;
-        try {
-            sockets.openBackendPorts(addresses(next), config);
-            relaying = relays.openNew(config);
-        } catch (IOException | RuntimeException e) {
-            opened.forEach(sockets::close);
-            throw e;
-        }
+        TlsStore.Prepared certificates = prepareTls(config);
+        Opened opened = openAll(config, nextNumbers, next, certificates);
         // From here on nothing fails.
-        List<Sockets.Listening> gone = gone(config, opened);
+        List<Sockets.Listening> gone = gone(config, opened.listening());
         Keys nextKeys = config.clusterKey().isPresent() ? Keys.of(config) : keys;
         perLoop.forEach(loop -> run(loop, () -> loop.codec().alsoAccept(nextKeys.current())));
         numbers = nextNumbers;
         inForce = next;
+        useTls(next, certificates);
         config.listeners().forEach(this::update);
-        opened.forEach(sockets::install);
+        opened.listening().forEach(sockets::install);
         watch();
         publish();
         sockets.serve();
@@ -161,8 +166,8 @@ final class Installer implements Installation {
         if (!before.config().logging().equals(config.logging())) {
             LogSetup.apply(config.logging());
         }
-        opened.forEach(Installer::announce);
-        relays.use(config, relaying);
+        opened.listening().forEach(Installer::announce);
+        relays.use(config, opened.relaying());
         gone.forEach(this::close);
         if (!gone.isEmpty()) {
             publish();
@@ -172,6 +177,38 @@ final class Installer implements Installation {
         pools.retain(config.pools().stream().map(PoolConfig::name).toList(), backends);
         counters.retain(backends);
         onInstalled.accept(config);
+    }
+
+    /** What a configuration has opened, and nobody hears yet. */
+    private record Opened(List<Sockets.Listening> listening, List<Relays.Open> relaying) {}
+
+    private Opened openAll(
+            StrowgerConfig config, ListenerNumbers nextNumbers, InForce next, TlsStore.Prepared certificates)
+            throws IOException {
+        List<Sockets.Listening> opened = List.of();
+        try {
+            opened = openNew(config, nextNumbers);
+            sockets.openBackendPorts(addresses(next), config);
+            return new Opened(opened, relays.openNew(config));
+        } catch (IOException | RuntimeException e) {
+            opened.forEach(sockets::close);
+            certificates.drop();
+            throw e;
+        }
+    }
+
+    /** Reads the certificates. They were good a moment ago, when the configuration was read. */
+    private TlsStore.Prepared prepareTls(StrowgerConfig config) throws IOException {
+        try {
+            return tls.prepare(TlsSections.of(config), TlsSections.secrets(config));
+        } catch (TlsFileException e) {
+            throw new IOException("tls: " + e.getMessage(), e);
+        }
+    }
+
+    private void useTls(InForce now, TlsStore.Prepared certificates) {
+        tls.use(certificates);
+        backendTls.use(now.config(), now.members(), now.leaving());
     }
 
     /** The same configuration and members again, because something else that the snapshot shows has changed. */

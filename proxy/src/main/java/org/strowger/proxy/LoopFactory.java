@@ -47,6 +47,7 @@ import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.proxy.transport.SipFraming;
 import org.strowger.proxy.transport.StreamFraming;
+import org.strowger.proxy.transport.TlsToBackends;
 import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.stream.FrameLimits;
@@ -70,7 +71,7 @@ final class LoopFactory {
     private static final Duration MAX_PARKED_AGE = Duration.ofSeconds(10);
 
     /** Where loops say what they see of backends. */
-    record Backends(BackendAlarm alarm, CallLeases leases) {}
+    record Backends(BackendAlarm alarm, CallLeases leases, TlsToBackends tls) {}
 
     /** The parts of one loop. */
     record Loop(
@@ -115,7 +116,7 @@ final class LoopFactory {
         Relay relay = new Relay();
         Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =
-                new BackendConnections(flows, connectionOptions(config.tcp()), framing, random);
+                new BackendConnections(flows, connectionOptions(config.tcp()), framing, random, backends.tls());
         LoopSockets sockets = new LoopSockets(number, epoch, flows, connections);
         HostNames names = hostNames(eventLoop, counters);
         CookieCodec codec = codecs.get();

@@ -4,6 +4,7 @@ import org.strowger.proxy.forwarding.PathObserver;
 import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.transport.FramingFailure;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 
 /** Counts what happens on one event loop beside the way of messages. */
 interface LoopObserver extends PathObserver {
@@ -14,7 +15,7 @@ interface LoopObserver extends PathObserver {
     ProxyProtocolGate.Counts headers();
 
     /** A message for that peer did not reach it. */
-    void undelivered(IpPort peer);
+    void undelivered(Transport transport, IpPort peer);
 
     void flowGone();
 

@@ -12,6 +12,7 @@ import org.strowger.proxy.transport.FlowIds;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** The sockets of one event loop: listener ports by number, the backends' ports by family, flows and connections. */
@@ -126,8 +127,8 @@ final class LoopSockets implements Egress {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
-        connections.connection(to).send(bytes, 0, length);
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
+        connections.connection(transport, to).send(bytes, 0, length);
     }
 
     /** Gives a datagram of that port to another loop. */

@@ -30,6 +30,7 @@ import org.strowger.proxy.relay.TcpRelayOptions;
 import org.strowger.proxy.relay.UdpRelayListener;
 import org.strowger.proxy.relay.UdpRelayOptions;
 import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramOptions;
 import org.strowger.proxy.transport.EventLoops;
@@ -44,6 +45,7 @@ final class Relays implements AutoCloseable {
     private final EventLoops loops;
     private final DatagramEngine engine;
     private final List<RelayLoop> perLoop = new ArrayList<>();
+    private final TlsStore tls;
     private final long salt;
     /** In the order in which they were opened; only the control loop changes it. */
     private final Map<String, Open> open = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -53,17 +55,22 @@ final class Relays implements AutoCloseable {
             DatagramEngine engine,
             SnapshotSource snapshots,
             CounterRegistry counters,
-            BackendAlarm alarm,
+            Watching watching,
             RandomGenerator random) {
         this.loops = loops;
         this.engine = engine;
+        this.tls = watching.tls();
         this.salt = random.nextLong();
         for (int i = 0; i < loops.size(); i++) {
-            var counting = new RelayLoop.Counting(counters.loop(i), new ProxyProtocolCounts(counters.loop(i)), alarm);
+            var counting = new RelayLoop.Counting(
+                    counters.loop(i), new ProxyProtocolCounts(counters.loop(i)), watching.alarm());
             RandomGenerator own = new java.util.SplittableRandom(random.nextLong());
             perLoop.add(new RelayLoop(i, loops.loop(i), snapshots, counting, Ticker.systemTicker(), own));
         }
     }
+
+    /** Who hears of backends that fail, and who has the certificates. */
+    record Watching(BackendAlarm alarm, TlsStore tls) {}
 
     /** An open one. */
     record Open(RelayConfig config, RelayListener listener) {
@@ -156,7 +163,7 @@ final class Relays implements AutoCloseable {
                 one.config().name());
     }
 
-    private static void settings(RelayListener listener, RelayConfig relay, StrowgerConfig config) {
+    private void settings(RelayListener listener, RelayConfig relay, StrowgerConfig config) {
         if (listener instanceof TcpRelayListener tcp) {
             tcp.use(tcp(relay, config));
         } else if (listener instanceof UdpRelayListener udp) {
@@ -164,7 +171,7 @@ final class Relays implements AutoCloseable {
         }
     }
 
-    private static TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {
+    private TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {
         return new TcpRelayOptions(
                 new Routes(
                         relay.sni().entrySet().stream()
@@ -176,7 +183,7 @@ final class Relays implements AutoCloseable {
                 relay.idleTimeout(),
                 config.tcp().connectTimeout(),
                 terms(relay.proxyProtocol()),
-                Optional.empty());
+                relay.tls().map(name -> new RelayTls(tls.server(name))));
     }
 
     private static UdpRelayOptions udp(RelayConfig relay, StrowgerConfig config) {

@@ -70,6 +70,12 @@ final class Rules {
         if (condition instanceof org.strowger.proxy.config.Condition.ToUser user) {
             return new Condition.WithText(Part.TO_USER, match(user.match()));
         }
+        if (condition instanceof org.strowger.proxy.config.Condition.Sni name) {
+            return new Condition.WithText(Part.SNI, match(name.match()));
+        }
+        if (condition instanceof org.strowger.proxy.config.Condition.ClientDomain domain) {
+            return new Condition.WithText(Part.CLIENT_DOMAIN, match(domain.match()));
+        }
         if (condition instanceof org.strowger.proxy.config.Condition.Header header) {
             return new Condition.WithText(new Condition.Header(new HeaderName(header.name())), match(header.match()));
         }

@@ -141,7 +141,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onUndelivered(Flow flow, byte[] bytes, int from, int to, UndeliveredReason reason) {
-        observer.undelivered(flow.remote());
+        observer.undelivered(flow.transport(), flow.remote());
         cameOn(flow);
         path.undelivered(bytes, from, to, ingress);
         batchEnds();
@@ -203,6 +203,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private void cameOn(Flow flow) {
         int listener = flow.listener() == Flow.OUTBOUND ? RoutingSnapshot.BACKEND_SIDE : flow.listener();
         ingress.setStream(listener, flow.transport(), flow.id(), flow.remote());
+        ingress.setPeer(flow.peer());
     }
 
     /** The receiving end of the sockets of one listener on this loop. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.proxy.config.ListenerConfig;
@@ -21,15 +22,19 @@ import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
 import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.CloseReason;
+import org.strowger.proxy.transport.ConnectionFront;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramHandler;
 import org.strowger.proxy.transport.DatagramOptions;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.proxy.transport.Flows;
+import org.strowger.proxy.transport.StreamFraming;
 import org.strowger.proxy.transport.StreamListener;
 import org.strowger.proxy.transport.StreamOptions;
+import org.strowger.proxy.transport.TlsFront;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -44,6 +49,7 @@ final class Sockets implements AutoCloseable {
     private final EventLoops loops;
     private final DatagramEngine engine;
     private final List<LoopFactory.Loop> perLoop;
+    private final TlsStore tls;
     private final DatagramTotals datagrams = new DatagramTotals();
     /** In the order in which they were opened; only the control loop changes it. */
     private final Map<String, Listening> listening = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -51,10 +57,11 @@ final class Sockets implements AutoCloseable {
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
     private final List<Runnable> backendClosers = new ArrayList<>();
 
-    Sockets(EventLoops loops, DatagramEngine engine, List<LoopFactory.Loop> perLoop) {
+    Sockets(EventLoops loops, DatagramEngine engine, List<LoopFactory.Loop> perLoop, TlsStore tls) {
         this.loops = loops;
         this.engine = engine;
         this.perLoop = List.copyOf(perLoop);
+        this.tls = tls;
         perLoop.forEach(loop -> backendPorts.add(new ArrayList<>()));
     }
 
@@ -65,14 +72,16 @@ final class Sockets implements AutoCloseable {
      * An open listener.
      *
      * @param ports UDP: one for each loop
-     * @param stream TCP
+     * @param stream TCP and TLS
+     * @param tls what stands before the connections of TLS
      */
     record Listening(
             ListenerConfig config,
             int number,
             InetSocketAddress bound,
             List<LoopPort> ports,
-            Optional<StreamListener> stream) {
+            Optional<StreamListener> stream,
+            Optional<TlsFront> tls) {
 
         boolean isInternalUdp() {
             return isInternalUdp(config);
@@ -92,7 +101,7 @@ final class Sockets implements AutoCloseable {
 
         /** The same sockets under other settings. */
         Listening with(ListenerConfig other) {
-            return new Listening(other, number, bound, ports, stream);
+            return new Listening(other, number, bound, ports, stream, tls);
         }
     }
 
@@ -125,14 +134,18 @@ final class Sockets implements AutoCloseable {
         if (listener.transport() == Transport.UDP) {
             return openUdp(listener, number, config);
         }
+        Supplier<StreamFraming> framing = LoopFactory.framing(config.protection());
+        Optional<TlsFront> front = listener.tls()
+                .map(name -> new TlsFront(
+                        tls.server(name), List.of(), ConnectionFront.framed(listener.transport(), framing)));
         StreamListener socket = StreamListener.prepare(
                 loops,
                 perLoop.stream().map(LoopFactory.Loop::flows).toList(),
                 number,
                 listener.bind(),
                 streamOptions(listener, config.tcp()),
-                LoopFactory.framing(config.protection()));
-        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket));
+                front.<ConnectionFront>map(one -> one).orElseGet(() -> ConnectionFront.plain(framing)));
+        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket), front);
     }
 
     /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
@@ -156,7 +169,7 @@ final class Sockets implements AutoCloseable {
             opened.forEach(port -> close(port, number));
             throw e;
         }
-        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty());
+        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty(), Optional.empty());
     }
 
     private LoopPort openPort(int loop, InetSocketAddress bind, int number, StrowgerConfig config) throws IOException {
@@ -206,6 +219,8 @@ final class Sockets implements AutoCloseable {
         listening.put(changed.config().name(), changed);
         expect(changed);
         changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), tcp)));
+        changed.tls()
+                .ifPresent(front -> front.use(tls.server(changed.config().tls().orElseThrow())));
     }
 
     /** Every socket that is open takes messages from now on. */

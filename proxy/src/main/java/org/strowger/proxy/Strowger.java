@@ -5,11 +5,13 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.admin.Heartbeats;
@@ -30,6 +32,8 @@ import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
+import org.strowger.proxy.tls.Engine;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramEngines;
@@ -45,11 +49,14 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class Strowger implements AutoCloseable {
+    private static final int FILES_SECONDS = 1;
     private static final int HAND_OVER_BYTES = 4 << 20;
 
     private final ControlLoop control;
-    private final ExecutorService files =
-            Executors.newSingleThreadExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final ScheduledExecutorService files =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("strowger-files", true));
+    private final TlsStore tls = new TlsStore(Engine.best(), Ticker.systemTicker(), Instant::now);
+    private final BackendTls backendTls = new BackendTls(tls);
     private final HealthService health;
     private final EventLoops loops;
     private final CounterRegistry counters;
@@ -73,32 +80,28 @@ public final class Strowger implements AutoCloseable {
         this.pools = states(config, leases, random);
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.control = ControlLoop.start(loops.mode());
-        this.health = new HealthService(control, backendCounters, random, pools, this::publish);
-        int epoch = random.nextInt(1 << 16);
+        this.health = new HealthService(control, backendCounters, random, pools, backendTls, this::publish);
         LoopFactory factory = new LoopFactory(
                 config,
                 publisher,
                 () -> new CookieCodec(keys.current(), keys.previous()),
-                epoch,
+                random.nextInt(1 << 16),
                 random,
-                new LoopFactory.Backends(health.alarm(), leases));
+                new LoopFactory.Backends(health.alarm(), leases, backendTls));
         this.perLoop = together(factory, loops, counters);
         DatagramEngine engine = DatagramEngines.best();
-        this.sockets = new Sockets(loops, engine, perLoop);
-        this.relays = new Relays(loops, engine, publisher, counters, health.alarm(), random);
+        this.sockets = new Sockets(loops, engine, perLoop, tls);
+        this.relays = new Relays(loops, engine, publisher, counters, new Relays.Watching(health.alarm(), tls), random);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
                 new Installer.Listeners(sockets, relays),
                 perLoop,
                 publisher,
                 new Installer.Watched(backendCounters, health),
+                new Installer.Encryption(tls, backendTls),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
-        this.explainer = new Explainer(
-                publisher,
-                () -> new CookieCodec(
-                        installer.keys().current(), installer.keys().previous()),
-                LoopFactory.limits(config.protection()));
+        this.explainer = new Explainer(publisher, this::codec, LoopFactory.limits(config.protection()));
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
@@ -106,6 +109,11 @@ public final class Strowger implements AutoCloseable {
                 Timing.system(),
                 source,
                 config);
+    }
+
+    /** Of the keys in force. */
+    private CookieCodec codec() {
+        return new CookieCodec(installer.keys().current(), installer.keys().previous());
     }
 
     private static CallLeases leases(StrowgerConfig config) {
@@ -152,11 +160,17 @@ public final class Strowger implements AutoCloseable {
             strowger.open();
             strowger.serving = true;
             strowger.desk.start();
+            strowger.watchCertificates();
         } catch (IOException | RuntimeException e) {
             strowger.close();
             throw e;
         }
         return strowger;
+    }
+
+    /** What changes in their files is taken over within a second or two. */
+    private void watchCertificates() {
+        var unused = files.scheduleWithFixedDelay(tls::poll, 0, FILES_SECONDS, TimeUnit.SECONDS);
     }
 
     private void open() throws IOException {
@@ -194,6 +208,11 @@ public final class Strowger implements AutoCloseable {
         return explainer;
     }
 
+    /** The certificates in force. */
+    TlsStore tls() {
+        return tls;
+    }
+
     HealthService health() {
         return health;
     }
@@ -224,6 +243,7 @@ public final class Strowger implements AutoCloseable {
         scrape.counter(MetricName.CALL_LEASES_EXPIRED, leases::expired);
         scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
         pools.measure(scrape);
+        TlsMetrics.addTo(scrape, tls, Instant::now);
     }
 
     /** Has the health of each event loop observed. */
@@ -262,5 +282,6 @@ public final class Strowger implements AutoCloseable {
         }
         loops.close();
         control.close();
+        tls.close();
     }
 }

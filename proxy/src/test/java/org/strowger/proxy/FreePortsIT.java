@@ -64,6 +64,7 @@ final class FreePortsIT {
                 false,
                 10,
                 Duration.ZERO,
+                java.util.Optional.empty(),
                 new ProxyProtocolConfig(List.of(), ProxyProtocolConfig.Others.PLAIN, Duration.ofSeconds(3)));
     }
 }

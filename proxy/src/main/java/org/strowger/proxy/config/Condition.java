@@ -38,6 +38,12 @@ public sealed interface Condition {
     /** The user of the To URI. */
     record ToUser(TextMatch match) implements Condition {}
 
+    /** The name that a client asked for in the TLS handshake. */
+    record Sni(TextMatch match) implements Condition {}
+
+    /** A SIP domain that a client's certificate proves. */
+    record ClientDomain(TextMatch match) implements Condition {}
+
     /** The value of some header field of that name. */
     record Header(String name, TextMatch match) implements Condition {
 

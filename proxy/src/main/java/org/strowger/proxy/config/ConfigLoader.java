@@ -77,7 +77,9 @@ public final class ConfigLoader {
         ConfigObject reference = environment.resolve(reference());
         Located top = new Located("", places.top(), resolved, Optional.<ConfigValue>of(raw.root()));
         KeyReader keys = new KeyReader(Places.folderOf(file), keyRequirement, problems);
-        return new RootReader(Section.of(top, reference, places, problems), reference, machine, keys).read();
+        return new RootReader(
+                        Section.of(top, reference, places, problems), reference, machine, keys, Places.folderOf(file))
+                .read();
     }
 
     /** The file that holds every default. */

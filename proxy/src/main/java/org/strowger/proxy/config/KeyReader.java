@@ -3,7 +3,6 @@ package org.strowger.proxy.config;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.strowger.threading.RunsOn;
@@ -38,7 +37,7 @@ final class KeyReader {
         if (keyFile.isPresent() && root.written("cluster-key").isPresent()) {
             problems.expected(keyFile.get(), "set beside cluster-key", "one of the two");
         }
-        Optional<Path> file = root.find("cluster-key-file", path());
+        Optional<Path> file = root.find("cluster-key-file", FilePath.in(folder));
         // The file wins over the default, which comes from the environment.
         boolean fileOnly = keyFile.isPresent() && root.written("cluster-key").isEmpty();
         Optional<KeyMaterial> key = fileOnly ? Optional.empty() : root.find("cluster-key", Syntax.key());
@@ -54,17 +53,6 @@ final class KeyReader {
         }
         Optional<KeyMaterial> previous = root.find("previous-cluster-key", Syntax.key());
         return new Keys(key, file, previous);
-    }
-
-    private Syntax<Path> path() {
-        String expected = "the path of a file";
-        return Syntax.of(expected, text -> {
-            try {
-                return text.isEmpty() ? new Parsed.Bad<>(expected) : new Parsed.Ok<>(folder.resolve(text));
-            } catch (InvalidPathException e) {
-                return new Parsed.Bad<>(expected);
-            }
-        });
     }
 
     private Optional<KeyMaterial> fromFile(Located at, Path file) {

@@ -2,19 +2,21 @@ package org.strowger.proxy.config;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.strowger.sip.Transport;
 
 /**
  * An address that messages are received on.
  *
  * @param name unique among listeners
- * @param transport UDP or TCP
+ * @param transport UDP, TCP or TLS
  * @param bind a resolved address; port 0 lets the kernel choose
  * @param advertise how it names itself
  * @param side which way it faces; an internal UDP listener takes one port per event loop, from the bound one upwards
  * @param forceRport true to answer UDP requests to their source port even without {@code rport} (RFC 3581)
- * @param maxConnections TCP: connections at the same time, over all event loops
- * @param idleTimeout TCP: a connection that says nothing for this long is closed; zero: never
+ * @param maxConnections TCP and TLS: connections at the same time, over all event loops
+ * @param idleTimeout TCP and TLS: a connection that says nothing for this long is closed; zero: never
+ * @param tls the section of its certificates; present for TLS and only there
  * @param proxyProtocol who speaks for others
  */
 public record ListenerConfig(
@@ -26,10 +28,12 @@ public record ListenerConfig(
         boolean forceRport,
         int maxConnections,
         Duration idleTimeout,
+        Optional<String> tls,
         ProxyProtocolConfig proxyProtocol) {
 
     public ListenerConfig {
-        Require.that(transport == Transport.UDP || transport == Transport.TCP, "transport", transport, "UDP or TCP");
+        Require.that(AddressSyntax.TRANSPORTS.containsValue(transport), "transport", transport, "UDP, TCP or TLS");
+        Require.that(tls.isPresent() == (transport == Transport.TLS), "tls", tls, "a section for TLS and only there");
         Require.that(!bind.isUnresolved(), "bind", bind, "a resolved address");
         Require.range("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
         Require.notNegative("idleTimeout", idleTimeout);

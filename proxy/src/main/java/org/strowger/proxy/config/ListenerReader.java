@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.strowger.sip.Transport;
@@ -22,12 +23,16 @@ final class ListenerReader {
     private final int eventLoops;
     private final Problems problems;
     private final PortClaims claims;
+    private final Syntax<String> tlsNames;
     private final RelayReader relayReader;
     private final List<RelayConfig> relays = new ArrayList<>();
 
-    /** @param pools the names of those that the file has */
-    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims, List<String> pools) {
-        this.relayReader = new RelayReader(pools, problems);
+    /** What a listener may name that stands elsewhere in the file. */
+    record Known(List<String> pools, List<String> tls) {}
+
+    ListenerReader(ConfigObject defaults, int eventLoops, Problems problems, PortClaims claims, Known known) {
+        this.tlsNames = Names.declared("section of tls", known.tls());
+        this.relayReader = new RelayReader(known, problems);
         this.defaults = defaults;
         this.eventLoops = eventLoops;
         this.problems = problems;
@@ -103,7 +108,7 @@ final class ListenerReader {
                         : new Parsed.Bad<>(expected + Nearest.suggestion(text, words)));
     }
 
-    private static Optional<ListenerConfig> listener(String name, Section section) {
+    private Optional<ListenerConfig> listener(String name, Section section) {
         Optional<Transport> transport = section.require("transport", transport());
         Optional<InetSocketAddress> bind = section.require("bind", AddressSyntax.bind());
         Advertise advertise = section.read("advertise", AddressSyntax.advertise());
@@ -111,25 +116,15 @@ final class ListenerReader {
         boolean forceRport = section.read("force-rport", Syntax.flag());
         int maxConnections = section.read("max-connections", Syntax.integer(1, 1_000_000));
         Duration idleTimeout = section.read("idle-timeout", Durations.orOff("1s", "20d"));
-        ProxyProtocolConfig proxies = ProxyProtocolConfig.read(section.section("proxy-protocol"));
-        for (String key : List.of("pool", "sni", "flow-timeout")) {
-            section.written(key)
-                    .ifPresent(at -> section.problems()
-                            .expected(
-                                    at, "set for a listener of SIP", "no such key; it is for tcp-relay or udp-relay"));
-        }
-        if (side == Side.INTERNAL && proxies.isTaken()) {
-            section.problems()
-                    .expected(
-                            section.placeOf("proxy-protocol"),
-                            "set for side internal",
-                            "no such key; backends speak for themselves");
-        }
+        boolean encrypted = transport.filter(t -> t == Transport.TLS).isPresent();
+        Optional<String> tls = tls(section, transport);
+        ProxyProtocolConfig proxies = proxies(section, side);
+        refuseOfRelays(section);
         if (transport.filter(Transport::isDatagram).isPresent()) {
             refuseTcpOnly(section, "max-connections");
             refuseTcpOnly(section, "idle-timeout");
         }
-        return transport.isEmpty() || bind.isEmpty()
+        return transport.isEmpty() || bind.isEmpty() || (encrypted && tls.isEmpty())
                 ? Optional.empty()
                 : Optional.of(new ListenerConfig(
                         name,
@@ -140,13 +135,50 @@ final class ListenerReader {
                         forceRport,
                         maxConnections,
                         idleTimeout,
+                        tls,
                         proxies));
+    }
+
+    private static void refuseOfRelays(Section section) {
+        for (String key : List.of("pool", "sni", "flow-timeout")) {
+            section.written(key)
+                    .ifPresent(at -> section.problems()
+                            .expected(
+                                    at, "set for a listener of SIP", "no such key; it is for tcp-relay or udp-relay"));
+        }
+    }
+
+    private static ProxyProtocolConfig proxies(Section section, Side side) {
+        ProxyProtocolConfig proxies = ProxyProtocolConfig.read(section.section("proxy-protocol"));
+        if (side == Side.INTERNAL && proxies.isTaken()) {
+            section.problems()
+                    .expected(
+                            section.placeOf("proxy-protocol"),
+                            "set for side internal",
+                            "no such key; backends speak for themselves");
+        }
+        return proxies;
+    }
+
+    /** Where its certificates are; for a transport without any there is nothing to say. */
+    private Optional<String> tls(Section section, Optional<Transport> transport) {
+        if (transport.filter(t -> t == Transport.TLS).isPresent()) {
+            return section.require("tls", tlsNames);
+        }
+        Optional<Located> written = section.written("tls");
+        if (written.isPresent() && transport.isPresent()) {
+            problems.expected(
+                    written.get(),
+                    "set for transport " + transport.get().name().toLowerCase(Locale.ROOT),
+                    "no such key; it is for transports tls and tcp-relay");
+        }
+        return Optional.empty();
     }
 
     private static void refuseTcpOnly(Section section, String key) {
         section.written(key)
                 .ifPresent(at -> section.problems()
-                        .expected(at, "set for transport udp", "no such key; it is for transport tcp"));
+                        .expected(at, "set for transport udp", "no such key; it is for transports tcp and tls"));
     }
 
     /** Requests to backends leave by the one internal listener of their transport and family. */

@@ -33,6 +33,7 @@ import org.strowger.health.MinAvailable;
  * @param minAvailable with fewer backends that take new calls, the least bad are used too
  * @param redispatch when a request goes on to another backend
  * @param dialogs what becomes of a request in a dialog whose backend is dead
+ * @param tls the section for connections to its backends over TLS; empty: the defaults of a section
  * @param sendProxyProtocol pools of relays: how backends are told the client's address
  * @param relay what relays use it for; empty: it is for SIP
  */
@@ -55,6 +56,7 @@ public record PoolConfig(
         MinAvailable minAvailable,
         RedispatchConfig redispatch,
         DialogsPolicy dialogs,
+        Optional<String> tls,
         SendProxyProtocol sendProxyProtocol,
         Optional<RelayTransport> relay) {
 

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.strowger.discovery.Backend;
 import org.strowger.health.MinAvailable;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code pools}. */
@@ -23,18 +25,24 @@ final class PoolReader {
     private final Problems problems;
     private final HealthReader healthReader;
     private final Map<String, RelayReader.Use> relayed;
+    private final Syntax<String> tlsNames;
 
-    /** @param relayed the pools that relays name */
+    /**
+     * @param relayed the pools that relays name
+     * @param tlsNames the sections of {@code tls} that the file has
+     */
     PoolReader(
             ConfigObject poolDefaults,
             ConfigObject backendDefaults,
             Problems problems,
-            Map<String, RelayReader.Use> relayed) {
+            Map<String, RelayReader.Use> relayed,
+            List<String> tlsNames) {
         this.relayed = relayed;
         this.poolDefaults = poolDefaults;
         this.backendDefaults = backendDefaults;
         this.problems = problems;
         this.healthReader = new HealthReader(problems);
+        this.tlsNames = Names.declared("section of tls", tlsNames);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -57,25 +65,15 @@ final class PoolReader {
 
     private Optional<PoolConfig> pool(String name, Section section) {
         section.refuseUnknownKeys();
-        int before = problems.count();
         Members members = members(section);
-        Balance balance = section.read("balance", balance());
-        RelayReader.Use relay = relayed.get(name);
-        SendProxyProtocol sendProxyProtocol =
-                section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
-        RelayPools.check(section, relay, members.backends(), balance, sendProxyProtocol);
-        OptionalDouble boundedLoad =
-                relay != null && section.written("bounded-load").isEmpty()
-                        ? OptionalDouble.empty()
-                        : boundedLoad(section, problems.count() == before && !balance.isHash());
+        Choice choice = choice(name, section, members.backends());
         AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
         Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
         ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
         OptionalDouble spillOver = section.read("spill-over", spillOver());
-        Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
-        Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
-        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(relay));
+        Ages ages = ages(section);
+        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(choice.relay()));
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
@@ -85,8 +83,8 @@ final class PoolReader {
                 : Optional.of(new PoolConfig(
                         name,
                         members.backends(),
-                        balance,
-                        boundedLoad,
+                        choice.balance(),
+                        choice.boundedLoad(),
                         memory,
                         path,
                         slowStart,
@@ -94,24 +92,63 @@ final class PoolReader {
                         spillOver,
                         members.limits(),
                         members.own(),
-                        callExpiry,
-                        reportMaxAge,
+                        ages.call(),
+                        ages.report(),
                         health,
                         passive,
                         minAvailable,
                         redispatch,
                         dialogs,
-                        sendProxyProtocol,
-                        Optional.ofNullable(relay).map(RelayReader.Use::transport)));
+                        members.tls(),
+                        choice.header(),
+                        Optional.ofNullable(choice.relay()).map(RelayReader.Use::transport)));
+    }
+
+    /** How a pool chooses, and what it tells the chosen one. */
+    private record Choice(
+            Balance balance, OptionalDouble boundedLoad, SendProxyProtocol header, RelayReader.@Nullable Use relay) {}
+
+    private Choice choice(String name, Section section, List<Backend> backends) {
+        RelayReader.Use relay = relayed.get(name);
+        int before = problems.count();
+        Balance balance = section.read("balance", balance());
+        SendProxyProtocol header = section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
+        RelayPools.check(section, relay, backends, balance, header);
+        OptionalDouble boundedLoad =
+                relay != null && section.written("bounded-load").isEmpty()
+                        ? OptionalDouble.empty()
+                        : boundedLoad(section, !backends.isEmpty() && problems.count() == before && !balance.isHash());
+        return new Choice(balance, boundedLoad, header, relay);
+    }
+
+    /** How long things are believed in. */
+    private record Ages(Duration call, Duration report) {}
+
+    private static Ages ages(Section section) {
+        return new Ages(
+                section.read("call-expiry", Syntax.duration("1m", "7d")),
+                section.read("report-max-age", Syntax.duration("100ms", "1h")));
+    }
+
+    private Optional<String> tls(Section section, List<Backend> backends) {
+        Optional<Located> written = section.written("tls");
+        boolean useless =
+                !backends.isEmpty() && backends.stream().noneMatch(backend -> backend.transport() == Transport.TLS);
+        if (written.isPresent() && useless) {
+            problems.warning(written.get(), Problems.shown(written.get().value()), "no effect: no backend is tls:");
+        }
+        return section.find("tls", tlsNames);
     }
 
     /** The backends of a pool with the limits of each, and those of some. */
-    private record Members(List<Backend> backends, LimitsConfig limits, Map<String, LimitsConfig> own) {}
+    private record Members(
+            List<Backend> backends, LimitsConfig limits, Map<String, LimitsConfig> own, Optional<String> tls) {}
 
     private Members members(Section section) {
         LimitsConfig limits = LimitsReader.read(section, new LimitsConfig(0, 0));
         Map<String, LimitsConfig> own = new HashMap<>();
-        return new Members(backends(section, limits, own), limits, own);
+        List<Backend> backends = backends(section, limits, own);
+        return new Members(backends, limits, own, tls(section, backends));
     }
 
     private OptionalDouble boundedLoad(Section section, boolean useless) {

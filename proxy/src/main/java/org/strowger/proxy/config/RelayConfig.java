@@ -18,6 +18,7 @@ import java.util.Set;
  * @param maxConnections connections or flows at the same time, over all event loops
  * @param idleTimeout tcp-relay: a connection on which nothing moves for this long is closed; zero: never
  * @param flowTimeout udp-relay: a flow on which nothing moves for this long is forgotten
+ * @param tls tcp-relay: the section whose certificates end TLS here; backends get what was in it
  * @param proxyProtocol who speaks for others
  */
 public record RelayConfig(
@@ -29,6 +30,7 @@ public record RelayConfig(
         int maxConnections,
         Duration idleTimeout,
         Duration flowTimeout,
+        Optional<String> tls,
         ProxyProtocolConfig proxyProtocol) {
 
     public RelayConfig {

@@ -15,15 +15,16 @@ final class RelayReader {
     private static final List<String> SIP_ONLY = List.of("advertise", "side", "force-rport");
 
     private final List<String> pools;
+    private final Syntax<String> tlsNames;
     private final Problems problems;
     private final Map<String, Use> uses = new LinkedHashMap<>();
 
     /** Where a pool was first named by a relay. */
     record Use(RelayTransport transport, String listener) {}
 
-    /** @param pools the names of those that the file has */
-    RelayReader(List<String> pools, Problems problems) {
-        this.pools = pools;
+    RelayReader(ListenerReader.Known known, Problems problems) {
+        this.pools = known.pools();
+        this.tlsNames = Names.declared("section of tls", known.tls());
         this.problems = problems;
     }
 
@@ -51,10 +52,12 @@ final class RelayReader {
         } else {
             refuse(section, "idle-timeout", transport, "tcp and tcp-relay; flow-timeout is for udp-relay");
             refuse(section, "sni", transport, "tcp-relay");
+            refuse(section, "tls", transport, "tls and tcp-relay");
         }
+        Optional<String> tls = tcp ? section.find("tls", tlsNames) : Optional.empty();
         return bind.isEmpty() || (pool.isEmpty() && (sni.isEmpty() || problems.count() > before))
                 ? Optional.empty()
-                : Optional.of(new RelayConfig(name, transport, bind.get(), pool, sni, most, idle, flow, proxies));
+                : Optional.of(new RelayConfig(name, transport, bind.get(), pool, sni, most, idle, flow, tls, proxies));
     }
 
     private static void refuse(Section section, String key, RelayTransport transport, String owner) {

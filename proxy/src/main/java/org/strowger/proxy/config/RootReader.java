@@ -3,8 +3,10 @@ package org.strowger.proxy.config;
 import com.typesafe.config.ConfigObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,20 +17,27 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.CONTROL)
 final class RootReader {
     /** The keys of reference.conf that hold the defaults of entries; a file does not have them. */
-    static final Set<String> ENTRY_DEFAULTS =
-            Set.of("listener-defaults", "pool-defaults", "backend-defaults", "rule-defaults");
+    static final Set<String> ENTRY_DEFAULTS = Set.of(
+            "listener-defaults",
+            "pool-defaults",
+            "backend-defaults",
+            "rule-defaults",
+            "tls-defaults",
+            "certificate-defaults");
 
     private final Section root;
     private final ConfigObject reference;
     private final Machine machine;
     private final KeyReader keys;
+    private final Path folder;
     private final Problems problems;
 
-    RootReader(Section root, ConfigObject reference, Machine machine, KeyReader keys) {
+    RootReader(Section root, ConfigObject reference, Machine machine, KeyReader keys, Path folder) {
         this.root = root;
         this.reference = reference;
         this.machine = machine;
         this.keys = keys;
+        this.folder = folder;
         this.problems = root.problems();
     }
 
@@ -59,6 +68,7 @@ final class RootReader {
                 clusterKeys.file(),
                 clusterKeys.previous(),
                 eventLoops,
+                entries.tls(),
                 entries.listeners(),
                 entries.relays(),
                 entries.pools(),
@@ -74,6 +84,7 @@ final class RootReader {
 
     /** What the file names itself, and where it names its pools. */
     private record Entries(
+            List<TlsConfig> tls,
             List<ListenerConfig> listeners,
             List<RelayConfig> relays,
             List<PoolConfig> pools,
@@ -83,18 +94,34 @@ final class RootReader {
     private Entries entries(int eventLoops, PortClaims claims) {
         Section listeners = root.section("listeners");
         Section pools = root.section("pools");
-        ListenerReader reader =
-                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims, pools.names());
+        Section tls = root.section("tls");
+        List<TlsConfig> ends =
+                new TlsReader(entry("tls-defaults"), entry("certificate-defaults"), folder, problems).read(tls);
+        ListenerReader reader = new ListenerReader(
+                entry("listener-defaults"),
+                eventLoops,
+                problems,
+                claims,
+                new ListenerReader.Known(pools.names(), tls.names()));
         List<ListenerConfig> ofSip = reader.read(listeners);
-        PoolReader poolReader =
-                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems, reader.relayUses());
-        List<PoolConfig> readPools = poolReader.read(pools);
+        List<PoolConfig> readPools = new PoolReader(
+                        entry("pool-defaults"), entry("backend-defaults"), problems, reader.relayUses(), tls.names())
+                .read(pools);
+        new TlsUses(ends, problems).check(tls, users(ofSip, reader.relays()), pools, readPools);
         RuleReader ruleReader = new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems);
         boolean needsRules = reader.relays().isEmpty() || !ofSip.isEmpty();
         List<RuleConfig> rules = needsRules || root.written("rules").isPresent() ? ruleReader.read(root) : List.of();
-        Entries entries = new Entries(ofSip, reader.relays(), readPools, rules, pools);
+        Entries entries = new Entries(ends, ofSip, reader.relays(), readPools, rules, pools);
         refuseSharedPools(entries, reader.relayUses());
         return entries;
+    }
+
+    /** By the names of listeners: the sections that hold their certificates. */
+    private static Map<String, String> users(List<ListenerConfig> ofSip, List<RelayConfig> relays) {
+        Map<String, String> users = new LinkedHashMap<>();
+        ofSip.forEach(one -> one.tls().ifPresent(tls -> users.put(one.name(), tls)));
+        relays.forEach(one -> one.tls().ifPresent(tls -> users.put(one.name(), tls)));
+        return users;
     }
 
     /** What is right for a pool of SIP servers is not for one of anything else. */

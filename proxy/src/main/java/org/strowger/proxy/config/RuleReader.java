@@ -85,6 +85,8 @@ final class RuleReader {
         match(section, "request-host", Condition.RequestHost::new).ifPresent(found::add);
         match(section, "from-user", Condition.FromUser::new).ifPresent(found::add);
         match(section, "to-user", Condition.ToUser::new).ifPresent(found::add);
+        match(section, "sni", Condition.Sni::new).ifPresent(found::add);
+        match(section, "client-domain", Condition.ClientDomain::new).ifPresent(found::add);
         found.addAll(headers(section));
         section.find("percent", percent()).ifPresent(share -> found.add(new Condition.Percent(share)));
         return found;

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param clusterKeyFile where the key was read from, if it was
  * @param previousClusterKey still accepted in cookies
  * @param eventLoops their number
+ * @param tls the ends of TLS, in the order of their names
  * @param listeners in the order of their names; never empty
  * @param pools in the order of their names; never empty
  * @param rules in the order of the file; the first match wins
@@ -32,6 +33,7 @@ public record StrowgerConfig(
         Optional<Path> clusterKeyFile,
         Optional<KeyMaterial> previousClusterKey,
         int eventLoops,
+        List<TlsConfig> tls,
         List<ListenerConfig> listeners,
         List<RelayConfig> relays,
         List<PoolConfig> pools,
@@ -46,6 +48,7 @@ public record StrowgerConfig(
 
     public StrowgerConfig {
         Require.range("eventLoops", eventLoops, 1, 256);
+        tls = List.copyOf(tls);
         listeners = List.copyOf(listeners);
         relays = List.copyOf(relays);
         pools = List.copyOf(pools);

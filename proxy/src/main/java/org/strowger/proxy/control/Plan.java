@@ -44,6 +44,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 file.clusterKeyFile(),
                 file.previousClusterKey(),
                 old.eventLoops(),
+                file.tls(),
                 listeners,
                 file.relays(),
                 file.pools(),

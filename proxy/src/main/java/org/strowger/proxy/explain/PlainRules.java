@@ -100,7 +100,9 @@ final class PlainRules {
     }
 
     private Verdict text(Condition.WithText condition) {
-        boolean host = condition.field() == Condition.Part.REQUEST_HOST;
+        boolean host = condition.field() == Condition.Part.REQUEST_HOST
+                || condition.field() == Condition.Part.SNI
+                || condition.field() == Condition.Part.CLIENT_DOMAIN;
         List<String> seen = values(condition.field());
         List<String> wanted = condition.anyOf().stream().map(PlainRules::shown).toList();
         String name = name(condition.field());
@@ -160,6 +162,9 @@ final class PlainRules {
                 case REQUEST_USER -> user(message.requestUri()).ifPresent(values::add);
                 case FROM_USER -> user(message.fromUri()).ifPresent(values::add);
                 case TO_USER -> user(message.toUri()).ifPresent(values::add);
+                case SNI, CLIENT_DOMAIN -> {
+                    // A message alone says nothing of the handshake.
+                }
             }
         }
         return values;

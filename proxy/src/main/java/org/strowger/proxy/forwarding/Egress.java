@@ -1,6 +1,7 @@
 package org.strowger.proxy.forwarding;
 
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 
 /** The sockets of one event loop, as the forwarder needs them. Bytes are copied before a call returns. */
 public interface Egress {
@@ -17,6 +18,6 @@ public interface Egress {
     /** Queues a message on the connection of that id, wherever its loop. False when it is gone. */
     boolean flow(long flow, byte[] bytes, int length);
 
-    /** Queues a message on the connection to that address, which is opened when there is none. */
-    void connection(IpPort to, byte[] bytes, int length);
+    /** Queues a message on the connection of that transport to that address, which is opened when there is none. */
+    void connection(Transport transport, IpPort to, byte[] bytes, int length);
 }

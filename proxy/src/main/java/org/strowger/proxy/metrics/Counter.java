@@ -16,11 +16,15 @@ public enum Counter {
     RECEIVED_UDP_BACKEND(MetricName.MESSAGES_RECEIVED, "udp", "backend"),
     RECEIVED_TCP_CLIENT(MetricName.MESSAGES_RECEIVED, "tcp", "client"),
     RECEIVED_TCP_BACKEND(MetricName.MESSAGES_RECEIVED, "tcp", "backend"),
+    RECEIVED_TLS_CLIENT(MetricName.MESSAGES_RECEIVED, "tls", "client"),
+    RECEIVED_TLS_BACKEND(MetricName.MESSAGES_RECEIVED, "tls", "backend"),
 
     SENT_UDP_CLIENT(MetricName.MESSAGES_SENT, "udp", "client"),
     SENT_UDP_BACKEND(MetricName.MESSAGES_SENT, "udp", "backend"),
     SENT_TCP_CLIENT(MetricName.MESSAGES_SENT, "tcp", "client"),
     SENT_TCP_BACKEND(MetricName.MESSAGES_SENT, "tcp", "backend"),
+    SENT_TLS_CLIENT(MetricName.MESSAGES_SENT, "tls", "client"),
+    SENT_TLS_BACKEND(MetricName.MESSAGES_SENT, "tls", "backend"),
 
     BYTES_RECEIVED_UDP(MetricName.BYTES_RECEIVED, "udp"),
     BYTES_RECEIVED_TCP(MetricName.BYTES_RECEIVED, "tcp"),
@@ -291,12 +295,12 @@ public enum Counter {
         return BY_STATUS[status - 100];
     }
 
-    /** TLS, WS and WSS have no constants yet: they run on TCP and are counted as such until they do. */
+    /** WS and WSS have no constants yet: they run on TCP and are counted as such until they do. */
     private static Counter[][] bySide(String prefix) {
         Transport[] transports = Transport.values();
         Counter[][] table = new Counter[transports.length][];
         for (Transport transport : transports) {
-            String name = transport == Transport.UDP ? "UDP" : "TCP";
+            String name = transport == Transport.WS || transport == Transport.WSS ? "TCP" : transport.name();
             table[transport.ordinal()] =
                     new Counter[] {valueOf(prefix + "_" + name + "_CLIENT"), valueOf(prefix + "_" + name + "_BACKEND")};
         }

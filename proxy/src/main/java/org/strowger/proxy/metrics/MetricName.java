@@ -256,6 +256,29 @@ public enum MetricName {
             Kind.GAUGE,
             "strowger_rules_slow_patterns",
             "Regular expressions in rules that need the slow engine; each costs every message that reaches it."),
+    TLS_HANDSHAKES(
+            Kind.COUNTER,
+            "strowger_tls_handshakes_total",
+            "TLS handshakes that ended, by our side of them and by result.",
+            "side",
+            "result"),
+    TLS_VERSIONS(
+            Kind.COUNTER,
+            "strowger_tls_versions_total",
+            "TLS handshakes that ended well, by our side of them and by the version agreed upon.",
+            "side",
+            "version"),
+    TLS_SWAPS(
+            Kind.COUNTER,
+            "strowger_tls_file_changes_total",
+            "Changes of the files of a section of tls (taken-over; refused: they do not fit together).",
+            "result"),
+    TLS_EXPIRY(
+            Kind.GAUGE,
+            "strowger_tls_certificate_expiry_seconds",
+            "Seconds until a certificate of ours expires; negative when it has.",
+            "tls",
+            "certificate"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -56,7 +56,11 @@ public sealed interface Condition {
         /** The user of the Request-URI, or the number of a tel URI. */
         REQUEST_USER,
         FROM_USER,
-        TO_USER
+        TO_USER,
+        /** The name that the client asked for in the TLS handshake (RFC 6066), in lower case. */
+        SNI,
+        /** A SIP domain that the client's certificate proves (RFC 5922), in lower case. */
+        CLIENT_DOMAIN
     }
 
     /** The value of a header without white space around it; one of its lines is enough. */

@@ -1,5 +1,6 @@
 package org.strowger.proxy.routing;
 
+import org.strowger.proxy.tls.PeerIdentity;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
@@ -13,6 +14,7 @@ public final class Ingress {
     private int listener = RoutingSnapshot.BACKEND_SIDE;
     private long flow;
     private int portLoop = -1;
+    private PeerIdentity peer = PeerIdentity.NONE;
 
     /** A datagram on a listener's socket. */
     public void setDatagram(int listenerNumber, IpPort from) {
@@ -29,6 +31,7 @@ public final class Ingress {
         listener = listenerNumber;
         portLoop = -1;
         transport = Transport.UDP;
+        peer = PeerIdentity.NONE;
         flow = 0;
         source.set(from);
         sender.set(by);
@@ -45,6 +48,7 @@ public final class Ingress {
         listener = listenerNumber;
         portLoop = -1;
         transport = via;
+        peer = PeerIdentity.NONE;
         flow = flowId;
         source.set(from);
         sender.set(from);
@@ -56,6 +60,7 @@ public final class Ingress {
         portLoop = other.portLoop;
         transport = other.transport;
         flow = other.flow;
+        peer = other.peer;
         source.set(other.source);
         sender.set(other.sender);
         return this;
@@ -78,6 +83,15 @@ public final class Ingress {
     /** The connection, or 0 for a datagram. */
     public long flow() {
         return flow;
+    }
+
+    /** After {@link #setStream}: what the peer of the connection has proved. */
+    public void setPeer(PeerIdentity proved) {
+        peer = proved;
+    }
+
+    PeerIdentity peer() {
+        return peer;
     }
 
     /** The client: what {@code received}, rules and source-ip go by. */

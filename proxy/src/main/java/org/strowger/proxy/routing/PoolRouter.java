@@ -30,6 +30,7 @@ final class PoolRouter {
     Decision route(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply) {
         RuleSet rules = s.rules();
         long callId = keys.ofCallId(m);
+        scratch.peer(in.peer());
         int rule = rules.match(m, in.source(), in.listener(), callId, scratch);
         if (rule < 0) {
             return refuse(m, reply, 404, "No Rule Matches");
@@ -54,6 +55,7 @@ final class PoolRouter {
     Decision routeOther(SipMessage m, Ingress in, RoutingSnapshot s, Forward forward, Reply reply, Tried tried) {
         RuleSet rules = s.rules();
         long callId = keys.ofCallId(m);
+        scratch.peer(in.peer());
         int rule = rules.match(m, in.source(), in.listener(), callId, scratch);
         if (rule < 0 || rules.rejectStatus(rule) != 0) {
             return reply.with(500, "No Backend Available");

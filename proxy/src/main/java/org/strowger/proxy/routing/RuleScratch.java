@@ -2,6 +2,7 @@ package org.strowger.proxy.routing;
 
 import org.strowger.proxy.balancing.UserText;
 import org.strowger.proxy.routing.pattern.PatternScratch;
+import org.strowger.proxy.tls.PeerIdentity;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
@@ -14,6 +15,7 @@ public final class RuleScratch {
     private byte[] lowerCased = new byte[256];
     private long[] candidates = new long[1];
     private long[] satisfied = new long[1];
+    private PeerIdentity peer = PeerIdentity.NONE;
     private int listener;
     private long callIdHash;
 
@@ -25,6 +27,15 @@ public final class RuleScratch {
             candidates = new long[words];
             satisfied = new long[words];
         }
+    }
+
+    /** Before a match: who sent the request, as far as TLS tells. */
+    void peer(PeerIdentity of) {
+        peer = of;
+    }
+
+    PeerIdentity peer() {
+        return peer;
     }
 
     IpPort source() {

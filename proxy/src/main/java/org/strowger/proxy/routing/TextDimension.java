@@ -42,8 +42,15 @@ final class TextDimension implements Dimension {
                 List.copyOf(expressions.values()).stream().map(Hits::new).toArray(Hits[]::new);
     }
 
+    /** True for what is compared in lower case. */
+    static boolean isHost(Condition.Field field) {
+        return field == Condition.Part.REQUEST_HOST
+                || field == Condition.Part.SNI
+                || field == Condition.Part.CLIENT_DOMAIN;
+    }
+
     private static String normal(Condition.Field field, String text) {
-        if (field != Condition.Part.REQUEST_HOST) {
+        if (!isHost(field)) {
             return text;
         }
         String lower = text.toLowerCase(Locale.ROOT);
@@ -72,7 +79,21 @@ final class TextDimension implements Dimension {
                 case REQUEST_USER -> user(message, message.requestUri(), scratch, satisfied);
                 case FROM_USER -> user(message, message.fromUri(), scratch, satisfied);
                 case TO_USER -> user(message, message.toUri(), scratch, satisfied);
+                case SNI -> {
+                    byte[] name = scratch.peer().serverName();
+                    if (name.length > 0) {
+                        satisfy(name, 0, name.length, scratch, satisfied);
+                    }
+                }
+                case CLIENT_DOMAIN -> domains(scratch, satisfied);
             }
+        }
+    }
+
+    private void domains(RuleScratch scratch, long[] satisfied) {
+        for (int i = 0; i < scratch.peer().domains(); i++) {
+            byte[] domain = scratch.peer().domain(i);
+            satisfy(domain, 0, domain.length, scratch, satisfied);
         }
     }
 

@@ -1,8 +1,11 @@
 package org.strowger.proxy.transport;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -14,10 +17,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /**
- * The TCP connections of one event loop to backends, one for each peer and local address, made when first needed and
+ * The connections of one event loop to backends, one for each transport, peer and local address, made when first needed and
  * used for everything that goes there. Requests that a backend sends on such a connection arrive like any other; a
  * connection that a peer opened to us is never taken for one (RFC 5923: no alias without authentication).
  */
@@ -30,18 +34,27 @@ public final class BackendConnections {
     private BackendConnectionOptions options;
     private final Supplier<StreamFraming> framing;
     private final RandomGenerator random;
+    private final TlsToBackends tls;
     private final IoMode mode;
     private final Bootstrap template;
-    private final Map<IpPort, List<BackendConnection>> byPeer = new HashMap<>();
+    private final List<Map<IpPort, List<BackendConnection>>> byTransport = new ArrayList<>();
     private int count;
 
     /** May be called from any thread. */
     public BackendConnections(
-            Flows flows, BackendConnectionOptions options, Supplier<StreamFraming> framing, RandomGenerator random) {
+            Flows flows,
+            BackendConnectionOptions options,
+            Supplier<StreamFraming> framing,
+            RandomGenerator random,
+            TlsToBackends tls) {
         this.flows = flows;
         this.options = options;
         this.framing = framing;
         this.random = random;
+        this.tls = tls;
+        for (int i = 0; i < Transport.values().length; i++) {
+            byTransport.add(new HashMap<>());
+        }
         this.mode = IoMode.of(flows.loop());
         this.template = new Bootstrap()
                 .group(flows.loop())
@@ -69,14 +82,14 @@ public final class BackendConnections {
      * The flow to {@code peer}: the open one, one that is being connected now and queues, or, in the pause after a
      * failure, a closed one that returns what is sent on it.
      */
-    public Flow connection(IpPort peer) {
-        return connection(peer, ANY_LOCAL);
+    public Flow connection(Transport transport, IpPort peer) {
+        return connection(transport, peer, ANY_LOCAL);
     }
 
     /** The same from a local address; port 0 leaves the port to the kernel. */
-    public Flow connection(IpPort peer, IpPort local) {
+    public Flow connection(Transport transport, IpPort peer, IpPort local) {
         assert flows.inEventLoop() : "called off the event loop";
-        List<BackendConnection> ofPeer = byPeer.get(peer);
+        List<BackendConnection> ofPeer = of(transport).get(peer);
         if (ofPeer != null) {
             for (int i = 0; i < ofPeer.size(); i++) {
                 BackendConnection connection = ofPeer.get(i);
@@ -85,23 +98,27 @@ public final class BackendConnections {
                 }
             }
         }
-        return open(peer, local);
+        return open(transport, peer, local);
+    }
+
+    private Map<IpPort, List<BackendConnection>> of(Transport transport) {
+        return byTransport.get(transport.ordinal());
     }
 
     /** Connects now, so that the first message need not wait. */
-    public void warm(IpPort peer) {
-        connection(peer);
+    public void warm(Transport transport, IpPort peer) {
+        connection(transport, peer);
     }
 
     /** True when a message to {@code peer} would come back at once because it failed a moment ago. */
-    public boolean inBackoff(IpPort peer) {
-        List<BackendConnection> ofPeer = byPeer.get(peer);
+    public boolean inBackoff(Transport transport, IpPort peer) {
+        List<BackendConnection> ofPeer = of(transport).get(peer);
         return ofPeer != null && ofPeer.stream().anyMatch(BackendConnection::inBackoff);
     }
 
     /** Ends the connections to a peer that is no longer wanted, and forgets it. */
-    public void forget(IpPort peer) {
-        List<BackendConnection> ofPeer = byPeer.remove(peer);
+    public void forget(Transport transport, IpPort peer) {
+        List<BackendConnection> ofPeer = of(transport).remove(peer);
         if (ofPeer != null) {
             count -= ofPeer.size();
             ofPeer.forEach(connection -> connection.close(CloseReason.REQUESTED));
@@ -113,31 +130,33 @@ public final class BackendConnections {
         return count;
     }
 
-    private Flow open(IpPort peer, IpPort local) {
+    private Flow open(Transport transport, IpPort peer, IpPort local) {
         if (count >= options.maxConnections()) {
             dropForgettable();
         }
         if (count >= options.maxConnections()) {
             flows.counters().connectFailed();
-            return new RefusedFlow(flows, peer);
+            return new RefusedFlow(flows, transport, peer);
         }
         Backoff backoff = new Backoff(
                 options.firstBackoff().toNanos(), options.maxBackoff().toNanos(), random);
-        BackendConnection connection = new BackendConnection(this, peer, local, backoff);
+        BackendConnection connection = new BackendConnection(this, transport, peer, local, backoff);
         IpPort key = new IpPort();
         key.set(peer);
-        byPeer.computeIfAbsent(key, k -> new ArrayList<>(1)).add(connection);
+        of(transport).computeIfAbsent(key, k -> new ArrayList<>(1)).add(connection);
         count++;
         return connection.flow();
     }
 
     private void dropForgettable() {
-        for (List<BackendConnection> ofPeer : byPeer.values()) {
-            int before = ofPeer.size();
-            ofPeer.removeIf(BackendConnection::isForgettable);
-            count -= before - ofPeer.size();
+        for (Map<IpPort, List<BackendConnection>> byPeer : byTransport) {
+            for (List<BackendConnection> ofPeer : byPeer.values()) {
+                int before = ofPeer.size();
+                ofPeer.removeIf(BackendConnection::isForgettable);
+                count -= before - ofPeer.size();
+            }
+            byPeer.values().removeIf(List::isEmpty);
         }
-        byPeer.values().removeIf(List::isEmpty);
     }
 
     /** Starts connecting; the owner of the flow is told how it goes. */
@@ -148,14 +167,15 @@ public final class BackendConnections {
         } catch (ChannelException e) {
             // No file descriptor left.
             connection.refused();
-            return new RefusedFlow(flows, connection.peer());
+            return new RefusedFlow(flows, connection.transport(), connection.peer());
         }
-        FlowSetup setup = new FlowSetup(Flow.OUTBOUND, options.maxQueuedBytes(), 0, 0, connection);
+        FlowSetup setup =
+                new FlowSetup(Flow.OUTBOUND, connection.transport(), options.maxQueuedBytes(), 0, 0, connection);
         StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup);
         flows.add(flow);
         Bootstrap bootstrap = template.clone()
                 .channelFactory(() -> channel)
-                .handler(new StreamChannelHandler(flows, flow, framing.get()));
+                .handler(handlers(connection, channel, new StreamChannelHandler(flows, flow, framing.get())));
         InetSocketAddress peer = connection.peer().toSocketAddress();
         ChannelFuture connecting = connection.local().same(ANY_LOCAL)
                 ? bootstrap.connect(peer)
@@ -166,6 +186,23 @@ public final class BackendConnections {
             }
         });
         return flow;
+    }
+
+    private ChannelHandler handlers(BackendConnection connection, Channel channel, StreamChannelHandler last) {
+        if (connection.transport() != Transport.TLS) {
+            return last;
+        }
+        ChannelHandler first = tls.of(connection.peer())
+                .newHandler(
+                        channel,
+                        connection.peer().toSocketAddress().getAddress().getHostAddress(),
+                        connection.peer().port());
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel fresh) {
+                fresh.pipeline().addLast(first, last);
+            }
+        };
     }
 
     long nanoTime() {
@@ -187,11 +224,11 @@ public final class BackendConnections {
         flows.counters().connectFailed();
     }
 
-    void connectFailed(IpPort peer) {
-        flows.counters().connectFailed(peer);
+    void connectFailed(Transport transport, IpPort peer) {
+        flows.counters().connectFailed(transport, peer);
     }
 
-    void connectionReset(IpPort peer) {
-        flows.counters().connectionReset(peer);
+    void connectionReset(Transport transport, IpPort peer) {
+        flows.counters().connectionReset(transport, peer);
     }
 }

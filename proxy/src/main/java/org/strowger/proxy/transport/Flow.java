@@ -1,5 +1,6 @@
 package org.strowger.proxy.transport;
 
+import org.strowger.proxy.tls.PeerIdentity;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 
@@ -16,6 +17,11 @@ public interface Flow {
     long id();
 
     Transport transport();
+
+    /** What the peer has proved of itself. */
+    default PeerIdentity peer() {
+        return PeerIdentity.NONE;
+    }
 
     /** The peer's address. Not to be changed by the caller. */
     IpPort remote();

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.Errors;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.sip.IpPort;
@@ -28,6 +30,14 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
         this.flows = flows;
         this.flow = flow;
         this.framing = framing;
+    }
+
+    /** The handler of a connection that was open before it became a flow. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (context.channel().isActive() && context.channel().localAddress() instanceof InetSocketAddress) {
+            channelActive(context);
+        }
     }
 
     @Override
@@ -58,12 +68,17 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        flow.end(endReason);
+        // Over TLS the connection was there, and nobody could use it yet.
+        flow.end(flow.isConnecting() ? CloseReason.CONNECT_FAILED : endReason);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof ClosedChannelException) {
+        if (cause instanceof DecoderException decoding && decoding.getCause() instanceof SSLException) {
+            // What came is not what the keys were agreed for.
+            endReason = CloseReason.BROKEN_STREAM;
+            flow.closeChannel();
+        } else if (cause instanceof ClosedChannelException) {
             flow.closeChannel();
         } else if (cause instanceof IOException failure) {
             endReason = reasonOf(failure);

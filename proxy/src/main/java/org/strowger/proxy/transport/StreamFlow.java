@@ -1,11 +1,15 @@
 package org.strowger.proxy.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.strowger.proxy.tls.PeerIdentity;
+import org.strowger.proxy.tls.TlsSession;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
@@ -20,6 +24,7 @@ final class StreamFlow implements Flow {
     private final FlowSetup setup;
     private final OutboundQueue queue;
     private final long id;
+    private final PeerIdentity peer;
     private final IpPort remote = new IpPort();
     private final IpPort local = new IpPort();
     private State state = State.CONNECTING;
@@ -39,6 +44,7 @@ final class StreamFlow implements Flow {
         this.setup = setup;
         this.queue = new OutboundQueue(channel.alloc(), setup.maxQueuedBytes(), flows.counters());
         this.id = flows.nextId();
+        this.peer = TlsSession.identity(channel);
         this.remote.set(remote);
         this.lastHeardNanos = flows.nanoTime();
     }
@@ -50,7 +56,12 @@ final class StreamFlow implements Flow {
 
     @Override
     public Transport transport() {
-        return Transport.TCP;
+        return setup.transport();
+    }
+
+    @Override
+    public PeerIdentity peer() {
+        return peer;
     }
 
     @Override
@@ -103,7 +114,7 @@ final class StreamFlow implements Flow {
         if (wasOpen) {
             queue.write(channel);
         }
-        if (wasOpen && queue.isEmpty() && setup.lingerNanos() > 0 && channel instanceof DuplexChannel duplex) {
+        if (wasOpen && queue.isEmpty() && lingers(reason) && channel instanceof DuplexChannel duplex) {
             end(reason);
             sayGoodbye(duplex);
         } else {
@@ -112,11 +123,23 @@ final class StreamFlow implements Flow {
         }
     }
 
+    /** Nobody comes back to a loop that ends, and TLS holds memory that is not Java's. */
+    private boolean lingers(CloseReason reason) {
+        return setup.lingerNanos() > 0
+                && (reason != CloseReason.SHUTDOWN || channel.pipeline().context(SslHandler.class) == null);
+    }
+
     /** Ends the flow without a parting word: RST, so that the kernel forgets its queue as well. */
     void abort(CloseReason reason) {
         end(reason);
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        closeChannel();
+        ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+        if (tls != null) {
+            // Past it, or it would wait for its farewell to be taken.
+            var unused = tls.close();
+        } else {
+            closeChannel();
+        }
     }
 
     /** The channel is connected; what waited for that goes out. */
@@ -181,7 +204,8 @@ final class StreamFlow implements Flow {
 
     /** FIN now, close later: a close with unread input would send RST, and the peer might never see our last answer. */
     private void sayGoodbye(DuplexChannel duplex) {
-        var unused = duplex.shutdownOutput();
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        var unused = tls == null ? duplex.shutdownOutput() : tls.closeOutbound();
         Future<?> timer = channel.eventLoop().schedule(this::closeChannel, setup.lingerNanos(), TimeUnit.NANOSECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
     }

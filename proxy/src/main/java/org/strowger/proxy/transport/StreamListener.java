@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
@@ -30,8 +29,7 @@ public final class StreamListener implements AutoCloseable {
     /** Read on the loops that accept; replaced by {@link #use}. */
     private volatile StreamOptions options;
 
-    private final Supplier<StreamFraming> framing;
-    private volatile FlowSetup setup;
+    private final ConnectionFront front;
     private volatile ProxyProtocolGate.Terms terms = ProxyProtocolGate.Terms.NONE;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Channel> sockets = new ArrayList<>();
@@ -43,22 +41,23 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing) {
+            ConnectionFront front) {
         this.loops = loops;
         this.flows = List.copyOf(flows);
         this.number = number;
         this.options = options;
-        this.framing = framing;
+        this.front = front;
         this.localAddress = bind;
-        this.setup = setup(options);
     }
 
-    private FlowSetup setup(StreamOptions of) {
+    private FlowSetup setup(ConnectionFront.Framed as) {
+        StreamOptions now = options;
         return new FlowSetup(
                 number,
-                of.maxQueuedBytes(),
-                of.idleTimeout().toNanos(),
-                of.linger().toNanos(),
+                as.transport(),
+                now.maxQueuedBytes(),
+                now.idleTimeout().toNanos(),
+                now.linger().toNanos(),
                 FlowSetup.Owner.NOBODY);
     }
 
@@ -74,9 +73,9 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing)
+            ConnectionFront front)
             throws IOException {
-        StreamListener listener = prepare(loops, flows, number, bind, options, framing);
+        StreamListener listener = prepare(loops, flows, number, bind, options, front);
         listener.accept();
         return listener;
     }
@@ -88,13 +87,13 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing)
+            ConnectionFront front)
             throws IOException {
         if (flows.size() != loops.size()) {
             throw new IllegalArgumentException(
                     "flows: " + flows.size() + " (expected: one per loop, " + loops.size() + ")");
         }
-        StreamListener listener = new StreamListener(loops, flows, number, bind, options, framing);
+        StreamListener listener = new StreamListener(loops, flows, number, bind, options, front);
         try {
             listener.bindAll();
         } catch (IOException e) {
@@ -113,7 +112,6 @@ public final class StreamListener implements AutoCloseable {
 
     /** Settings of the connections accepted from now on; the backlog stays. */
     public void use(StreamOptions now) {
-        setup = setup(now);
         options = now;
     }
 
@@ -178,9 +176,9 @@ public final class StreamListener implements AutoCloseable {
         localAddress = (InetSocketAddress) bound.channel().localAddress();
     }
 
-    /** Makes a flow of each accepted connection, or refuses it. */
+    /** Gives each accepted connection to the front, or refuses it. */
     @RunsOn(RunsOn.Runner.EVENT_LOOP)
-    private final class Accepter extends ChannelInitializer<Channel> {
+    private final class Accepter extends ChannelInitializer<Channel> implements ConnectionFront.FlowOpener {
 
         @Override
         public boolean isSharable() {
@@ -203,19 +201,23 @@ public final class StreamListener implements AutoCloseable {
                         options.userTimeout().toMillis());
             }
             owner.counters().accepted(number);
+            admit(channel, owner);
+        }
+
+        /** What a proxy in front says comes before everything else, TLS included. */
+        private void admit(Channel channel, Flows owner) {
             InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+            ProxyProtocolGate.Terms expected = terms;
             if (peer == null) {
                 var unused = channel.close();
-                return;
-            }
-            IpPort from = IpPort.of(peer);
-            ProxyProtocolGate.Terms expected = terms;
-            if (expected.from().test(from)) {
+            } else if (expected.from().test(IpPort.of(peer))) {
                 channel.pipeline()
                         .addLast(new ProxyProtocolGate(
-                                expected.timeout(), owner.counters().headers(), passed -> begin(passed, owner, from)));
+                                expected.timeout(),
+                                owner.counters().headers(),
+                                passed -> front.accepted(passed, this)));
             } else if (expected.othersAllowed()) {
-                begin(channel, owner, from);
+                front.accepted(channel, this);
             } else {
                 owner.counters().headers().stranger();
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -223,11 +225,18 @@ public final class StreamListener implements AutoCloseable {
             }
         }
 
-        /** Everything in front is known: a flow of whoever it is from. */
-        private void begin(Channel channel, Flows owner, IpPort peer) {
-            StreamFlow flow = new StreamFlow(owner, channel, ProxyProtocolGate.source(channel, peer), setup);
+        @Override
+        public void open(Channel channel, ConnectionFront.Framed as) {
+            InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+            if (peer == null) {
+                var unused = channel.close();
+                return;
+            }
+            Flows owner = flows.get(loops.numberOf(channel.eventLoop()));
+            IpPort from = ProxyProtocolGate.source(channel, IpPort.of(peer));
+            StreamFlow flow = new StreamFlow(owner, channel, from, setup(as));
             owner.add(flow);
-            channel.pipeline().addLast(new StreamChannelHandler(owner, flow, framing.get()));
+            channel.pipeline().addLast(new StreamChannelHandler(owner, flow, as.framing()));
         }
     }
 }

@@ -52,6 +52,8 @@ class ReferenceTest {
         Set<String> ofBackends = components(Backend.class, Set.of("transport"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
+        assertThat(keys(reference, "tls-defaults")).isEqualTo(components(TlsConfig.class, name));
+        assertThat(keys(reference, "certificate-defaults")).isEqualTo(components(CertificateConfig.class, Set.of()));
         assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
         assertThat(keys(pool, "passive")).isEqualTo(components(PassiveConfig.class, Set.of()));
         Set<String> ofRules = new TreeSet<>();
@@ -97,10 +99,14 @@ class ReferenceTest {
         String backend = "";
         String rule = "pool = p";
         String other = "";
-        String transport = "tcp";
-        if (key.startsWith("listener-defaults.")) {
+        String transport = key.equals("listener-defaults.tls") ? "tls" : "tcp";
+        if (key.startsWith("tls-defaults.")) {
+            other = "tls { t { " + assignment + " } }";
+        } else if (key.startsWith("certificate-defaults.")) {
+            other = "tls { t { certificates = [{ " + assignment + " }] } }";
+        } else if (key.startsWith("listener-defaults.")) {
             listener = nesting(key) + assignment;
-            transport = key.endsWith(".pool") || key.endsWith(".flow-timeout") ? "udp-relay" : "tcp";
+            transport = key.endsWith(".pool") || key.endsWith(".flow-timeout") ? "udp-relay" : transport;
         } else if (key.startsWith("pool-defaults.")) {
             pool = nesting(key) + assignment;
         } else if (key.startsWith("backend-defaults.")) {

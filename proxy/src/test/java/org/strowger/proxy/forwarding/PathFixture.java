@@ -254,8 +254,10 @@ final class PathFixture implements Egress, PathObserver {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
-        sent.add(new Sent("tcp>" + to, new String(bytes, 0, length, ISO_8859_1)));
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
+        sent.add(new Sent(
+                transport.name().toLowerCase(java.util.Locale.ROOT) + ">" + to,
+                new String(bytes, 0, length, ISO_8859_1)));
     }
 
     @Override

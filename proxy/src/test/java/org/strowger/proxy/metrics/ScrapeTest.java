@@ -85,7 +85,10 @@ final class ScrapeTest {
                 MetricName.UDP_DATAGRAMS,
                 MetricName.UDP_BATCHES,
                 MetricName.UDP_UNSENT,
-                MetricName.UDP_TRUNCATED)) {
+                MetricName.UDP_TRUNCATED,
+                MetricName.TLS_HANDSHAKES,
+                MetricName.TLS_VERSIONS,
+                MetricName.TLS_SWAPS)) {
             scrape.counter(name, () -> 7, name.labelKeys().toArray(String[]::new));
         }
         for (MetricName name : List.of(
@@ -96,7 +99,8 @@ final class ScrapeTest {
                 MetricName.BACKEND_EJECTED,
                 MetricName.BACKEND_EJECTIONS,
                 MetricName.BACKEND_TRANSITIONS,
-                MetricName.POOL_PANIC)) {
+                MetricName.POOL_PANIC,
+                MetricName.TLS_EXPIRY)) {
             scrape.series(name, () -> List.of(new Sample(name.labelKeys(), 5)));
         }
         scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");

@@ -215,7 +215,7 @@ final class StreamListenerIT {
                             0,
                             (InetSocketAddress) taken.getLocalSocketAddress(),
                             LoopsFixture.options(),
-                            ContentLengthFraming::new))
+                            ConnectionFront.plain(ContentLengthFraming::new)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("tcp:127.0.0.1:" + taken.getLocalPort() + ": cannot listen: ");
         }

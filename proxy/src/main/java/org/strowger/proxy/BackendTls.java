@@ -1,0 +1,58 @@
+package org.strowger.proxy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.strowger.discovery.Backend;
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.control.ManagedMember;
+import org.strowger.proxy.control.PoolMembers;
+import org.strowger.proxy.tls.ClientTls;
+import org.strowger.proxy.tls.TlsStore;
+import org.strowger.proxy.transport.TlsToBackends;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
+import org.strowger.threading.RunsOn;
+
+/** By which section of {@code tls} each backend is reached. Written on the control loop; event loops read. */
+@RunsOn(RunsOn.Runner.ANY)
+final class BackendTls implements TlsToBackends {
+    private final TlsStore store;
+    private final ClientTls otherwise;
+    private volatile Map<IpPort, ClientTls> byPeer = Map.of();
+
+    BackendTls(TlsStore store) {
+        this.store = store;
+        this.otherwise = store.client(TlsSections.DEFAULT, ClientTls.Names.SIP);
+    }
+
+    /** Those that left keep what they had, for the dialogs that they have still. */
+    void use(StrowgerConfig config, Iterable<PoolMembers> members, Iterable<Backend> leaving) {
+        Map<IpPort, ClientTls> next = new HashMap<>();
+        for (Backend backend : leaving) {
+            IpPort peer = IpPort.of(backend.address());
+            next.put(peer, byPeer.getOrDefault(peer, otherwise));
+        }
+        Map<String, PoolConfig> pools = new HashMap<>();
+        config.pools().forEach(pool -> pools.put(pool.name(), pool));
+        for (PoolMembers of : members) {
+            PoolConfig pool = pools.get(of.pool());
+            ClientTls tls = pool == null
+                    ? otherwise
+                    : pool.tls()
+                            .map(name -> store.client(name, ClientTls.Names.SIP))
+                            .orElse(otherwise);
+            for (ManagedMember member : of.members()) {
+                if (member.backend().transport() == Transport.TLS) {
+                    next.put(IpPort.of(member.backend().address()), tls);
+                }
+            }
+        }
+        byPeer = Map.copyOf(next);
+    }
+
+    @Override
+    public ClientTls of(IpPort peer) {
+        return byPeer.getOrDefault(peer, otherwise);
+    }
+}

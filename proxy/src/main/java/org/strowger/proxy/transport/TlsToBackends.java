@@ -1,0 +1,17 @@
+package org.strowger.proxy.transport;
+
+import org.strowger.proxy.tls.ClientTls;
+import org.strowger.sip.IpPort;
+
+/** By which certificates and authorities a backend is reached over TLS. */
+public interface TlsToBackends {
+
+    ClientTls of(IpPort peer);
+
+    /** Where there is no TLS towards backends. */
+    static TlsToBackends none() {
+        return peer -> {
+            throw new IllegalStateException("tls: none for " + peer + " (expected: a backend of the configuration)");
+        };
+    }
+}
