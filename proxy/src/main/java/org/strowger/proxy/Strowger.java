@@ -94,11 +94,7 @@ public final class Strowger implements AutoCloseable {
                 new Installer.Watched(backendCounters, health),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
-        this.explainer = new Explainer(
-                publisher,
-                () -> new CookieCodec(
-                        installer.keys().current(), installer.keys().previous()),
-                LoopFactory.limits(config.protection()));
+        this.explainer = new Explainer(publisher, this::codec, LoopFactory.limits(config.protection()));
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
@@ -106,6 +102,11 @@ public final class Strowger implements AutoCloseable {
                 Timing.system(),
                 source,
                 config);
+    }
+
+    /** Of the keys in force. */
+    private CookieCodec codec() {
+        return new CookieCodec(installer.keys().current(), installer.keys().previous());
     }
 
     private static CallLeases leases(StrowgerConfig config) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.strowger.discovery.Backend;
 import org.strowger.health.MinAvailable;
 import org.strowger.threading.RunsOn;
@@ -57,17 +58,8 @@ final class PoolReader {
 
     private Optional<PoolConfig> pool(String name, Section section) {
         section.refuseUnknownKeys();
-        int before = problems.count();
         Members members = members(section);
-        Balance balance = section.read("balance", balance());
-        RelayReader.Use relay = relayed.get(name);
-        SendProxyProtocol sendProxyProtocol =
-                section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
-        RelayPools.check(section, relay, members.backends(), balance, sendProxyProtocol);
-        OptionalDouble boundedLoad =
-                relay != null && section.written("bounded-load").isEmpty()
-                        ? OptionalDouble.empty()
-                        : boundedLoad(section, problems.count() == before && !balance.isHash());
+        Choice choice = choice(name, section, members.backends());
         AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
         Duration slowStart = section.read("slow-start", Durations.orOff("1s", "1h"));
@@ -75,7 +67,7 @@ final class PoolReader {
         OptionalDouble spillOver = section.read("spill-over", spillOver());
         Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
         Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
-        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(relay));
+        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(choice.relay()));
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
@@ -85,8 +77,8 @@ final class PoolReader {
                 : Optional.of(new PoolConfig(
                         name,
                         members.backends(),
-                        balance,
-                        boundedLoad,
+                        choice.balance(),
+                        choice.boundedLoad(),
                         memory,
                         path,
                         slowStart,
@@ -101,8 +93,25 @@ final class PoolReader {
                         minAvailable,
                         redispatch,
                         dialogs,
-                        sendProxyProtocol,
-                        Optional.ofNullable(relay).map(RelayReader.Use::transport)));
+                        choice.header(),
+                        Optional.ofNullable(choice.relay()).map(RelayReader.Use::transport)));
+    }
+
+    /** How a pool chooses, and what it tells the chosen one. */
+    private record Choice(
+            Balance balance, OptionalDouble boundedLoad, SendProxyProtocol header, RelayReader.@Nullable Use relay) {}
+
+    private Choice choice(String name, Section section, List<Backend> backends) {
+        RelayReader.Use relay = relayed.get(name);
+        int before = problems.count();
+        Balance balance = section.read("balance", balance());
+        SendProxyProtocol header = section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
+        RelayPools.check(section, relay, backends, balance, header);
+        OptionalDouble boundedLoad =
+                relay != null && section.written("bounded-load").isEmpty()
+                        ? OptionalDouble.empty()
+                        : boundedLoad(section, !backends.isEmpty() && problems.count() == before && !balance.isHash());
+        return new Choice(balance, boundedLoad, header, relay);
     }
 
     /** The backends of a pool with the limits of each, and those of some. */
