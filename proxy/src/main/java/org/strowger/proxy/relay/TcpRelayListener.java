@@ -2,6 +2,7 @@ package org.strowger.proxy.relay;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -44,6 +45,9 @@ public final class TcpRelayListener implements RelayListener {
 
     /** Of both connections of a session. No TCP_USER_TIMEOUT: it would end a reader that takes a long rest. */
     static final Map<ChannelOption<?>, Object> CHANNEL_OPTIONS = Map.of(
+            // The same memory again and again: Netty's adaptive allocator takes fresh, zeroed memory for buffers of
+            // this size.
+            ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT,
             ChannelOption.AUTO_READ, false,
             ChannelOption.ALLOW_HALF_CLOSURE, true,
             ChannelOption.TCP_NODELAY, true,
