@@ -44,11 +44,7 @@ final class ProxiedTlsIT {
                 tls.front { certificate = "%s", key = "%s" }
                 pools { p { backends = [ "tcp:127.0.0.1:%d" ], health.probe = none, %s } }
                 """.formatted(
-                        listener,
-                        folder.resolve("front.pem"),
-                        folder.resolve("front.key"),
-                        backend.getLocalPort(),
-                        pool));
+                listener, folder.resolve("front.pem"), folder.resolve("front.key"), backend.getLocalPort(), pool));
     }
 
     private static SSLSocket encrypted(Socket plain) throws IOException {
@@ -88,7 +84,7 @@ final class ProxiedTlsIT {
 
     private static boolean ended(Socket socket) {
         try {
-            return socket.getInputStream().readAllBytes().length >= 0;
+            return socket.getInputStream().read() < 0;
         } catch (IOException e) {
             return true;
         }
@@ -105,7 +101,7 @@ final class ProxiedTlsIT {
                 client.getOutputStream().write("request".getBytes(US_ASCII));
                 try (Socket backend = RelayFixture.accepted(server)) {
                     byte[] fixed = backend.getInputStream().readNBytes(16);
-                    int more = (fixed[14] & 0xff) << 8 | fixed[15] & 0xff;
+                    int more = (fixed[14] & 0xff) << 8 | (fixed[15] & 0xff);
                     byte[] whole = java.util.Arrays.copyOf(fixed, 16 + more);
                     assertThat(backend.getInputStream().readNBytes(whole, 16, more))
                             .isEqualTo(more);
@@ -124,7 +120,8 @@ final class ProxiedTlsIT {
     @Test
     void aHeaderComesBeforeTlsOfAListenerOfSip() throws IOException {
         try (SipServer backend = SipServer.udp();
-                RelayFixture proxy = new RelayFixture(folder, """
+                RelayFixture proxy = new RelayFixture(
+                        folder, """
                         listeners { tls {
                           transport = tls, bind = "127.0.0.1:0", tls = front
                           proxy-protocol { from = "127.0.0.0/8" }
