@@ -229,8 +229,7 @@ final class Installer implements Installation {
     private void update(ListenerConfig listener) {
         sockets.find(listener.name())
                 .filter(open -> open.serves(listener))
-                .ifPresent(open ->
-                        sockets.update(open.with(listener), inForce.config().tcp()));
+                .ifPresent(open -> sockets.update(open.with(listener), inForce.config()));
     }
 
     /** What each loop keeps for itself: keys, settings of connections to backends, what names are looked up for. */

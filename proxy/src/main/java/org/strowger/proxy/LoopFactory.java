@@ -46,6 +46,7 @@ import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.proxy.transport.SipFraming;
 import org.strowger.proxy.transport.StreamFraming;
+import org.strowger.proxy.websocket.WebSocketCounters;
 import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.stream.FrameLimits;
@@ -72,7 +73,8 @@ final class LoopFactory {
             Flows flows,
             BackendConnections connections,
             HostNames names,
-            CookieCodec codec) {}
+            CookieCodec codec,
+            WebSocketCounters webSockets) {}
 
     private final StrowgerConfig config;
     private final SnapshotSource snapshots;
@@ -126,7 +128,7 @@ final class LoopFactory {
                 new SipLoop(eventLoop, sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);
-        return new Loop(sip, sockets, flows, connections, names, codec);
+        return new Loop(sip, sockets, flows, connections, names, codec, new WebSocketTotals(counters));
     }
 
     private RequestProtection protection() {

@@ -1,5 +1,6 @@
 package org.strowger.proxy;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -19,16 +20,23 @@ import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.config.WebSocketConfig;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.transport.CloseReason;
+import org.strowger.proxy.transport.ConnectionFront;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramHandler;
 import org.strowger.proxy.transport.DatagramOptions;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
+import org.strowger.proxy.transport.FlowKeepAlive;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.StreamListener;
 import org.strowger.proxy.transport.StreamOptions;
+import org.strowger.proxy.websocket.HttpFront;
+import org.strowger.proxy.websocket.Origins;
+import org.strowger.proxy.websocket.WebSocketCounters;
+import org.strowger.proxy.websocket.WebSocketOptions;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -64,14 +72,16 @@ final class Sockets implements AutoCloseable {
      * An open listener.
      *
      * @param ports UDP: one for each loop
-     * @param stream TCP
+     * @param stream TCP and what runs on it
+     * @param front WebSocket
      */
     record Listening(
             ListenerConfig config,
             int number,
             InetSocketAddress bound,
             List<LoopPort> ports,
-            Optional<StreamListener> stream) {
+            Optional<StreamListener> stream,
+            Optional<HttpFront> front) {
 
         boolean isInternalUdp() {
             return isInternalUdp(config);
@@ -91,7 +101,7 @@ final class Sockets implements AutoCloseable {
 
         /** The same sockets under other settings. */
         Listening with(ListenerConfig other) {
-            return new Listening(other, number, bound, ports, stream);
+            return new Listening(other, number, bound, ports, stream, front);
         }
     }
 
@@ -124,14 +134,19 @@ final class Sockets implements AutoCloseable {
         if (listener.transport() == Transport.UDP) {
             return openUdp(listener, number, config);
         }
+        Optional<HttpFront> front = listener.transport().isWebSocket()
+                ? Optional.of(new HttpFront(
+                        listener.transport(), webSocket(listener, config), Optional.empty(), this::webSocketCounters))
+                : Optional.empty();
         StreamListener socket = StreamListener.prepare(
                 loops,
                 perLoop.stream().map(LoopFactory.Loop::flows).toList(),
                 number,
                 listener.bind(),
                 streamOptions(listener, config.tcp()),
-                LoopFactory.framing(config.protection()));
-        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket));
+                front.<ConnectionFront>map(web -> web)
+                        .orElseGet(() -> ConnectionFront.plain(LoopFactory.framing(config.protection()))));
+        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket), front);
     }
 
     /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
@@ -155,7 +170,7 @@ final class Sockets implements AutoCloseable {
             opened.forEach(port -> close(port, number));
             throw e;
         }
-        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty());
+        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty(), Optional.empty());
     }
 
     private LoopPort openPort(int loop, InetSocketAddress bind, int number, StrowgerConfig config) throws IOException {
@@ -189,9 +204,10 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Takes other settings for an open listener's connections. */
-    void update(Listening changed, TcpConfig tcp) {
+    void update(Listening changed, StrowgerConfig config) {
         listening.put(changed.config().name(), changed);
-        changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), tcp)));
+        changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), config.tcp())));
+        changed.front().ifPresent(front -> front.use(webSocket(changed.config(), config)));
     }
 
     /** Every socket that is open takes messages from now on. */
@@ -259,6 +275,20 @@ final class Sockets implements AutoCloseable {
                 listener.idleTimeout(),
                 tcp.userTimeout(),
                 tcp.linger());
+    }
+
+    private static HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
+        WebSocketConfig all = config.websocket();
+        return new HttpFront.Settings(
+                new WebSocketOptions(
+                        config.protection().maxMessageBytes(),
+                        all.handshakeTimeout(),
+                        new FlowKeepAlive(all.ping(), all.pongTimeout())),
+                new Origins(listener.origins()));
+    }
+
+    private WebSocketCounters webSocketCounters(Channel channel) {
+        return perLoop.get(loops.numberOf(channel.eventLoop())).webSockets();
     }
 
     private static Faces.OpenListener face(Listening open) {

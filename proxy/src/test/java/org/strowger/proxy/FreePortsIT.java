@@ -55,6 +55,6 @@ final class FreePortsIT {
 
     private static ListenerConfig listener(Transport transport, InetSocketAddress bind) {
         return new ListenerConfig(
-                "public", transport, bind, new Advertise.Auto(), Side.EXTERNAL, false, 10, Duration.ZERO);
+                "public", transport, bind, new Advertise.Auto(), Side.EXTERNAL, false, 10, Duration.ZERO, List.of());
     }
 }

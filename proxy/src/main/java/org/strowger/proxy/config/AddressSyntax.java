@@ -17,7 +17,7 @@ final class AddressSyntax {
 
     private static final int NO_PORT = -1;
     private static final String BIND = "ip:port or [v6]:port, port 0..65535";
-    private static final String BACKEND = "udp:ip[:port] | tcp:ip[:port], IPv6 in brackets";
+    private static final String BACKEND = "udp:ip[:port] | tcp:ip[:port] | ws:ip[:port][/path], IPv6 in brackets";
     private static final String ADVERTISE = "ip | host name, then [:port], IPv6 in brackets";
     private static final String NETWORK = "ip | ip/prefix-length";
     private static final String SERVER = "ip[:port], IPv6 in brackets";
@@ -180,6 +180,7 @@ final class AddressSyntax {
         Map<String, Transport> words = new LinkedHashMap<>();
         words.put("udp", Transport.UDP);
         words.put("tcp", Transport.TCP);
+        words.put("ws", Transport.WS);
         return java.util.Collections.unmodifiableMap(words);
     }
 }

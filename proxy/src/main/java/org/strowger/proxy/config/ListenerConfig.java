@@ -2,19 +2,21 @@ package org.strowger.proxy.config;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.strowger.sip.Transport;
 
 /**
  * An address that messages are received on.
  *
  * @param name unique among listeners
- * @param transport UDP or TCP
+ * @param transport UDP, TCP or WS
  * @param bind a resolved address; port 0 lets the kernel choose
  * @param advertise how it names itself
  * @param side which way it faces; an internal UDP listener takes one port per event loop, from the bound one upwards
  * @param forceRport true to answer UDP requests to their source port even without {@code rport} (RFC 3581)
  * @param maxConnections TCP: connections at the same time, over all event loops
  * @param idleTimeout TCP: a connection that says nothing for this long is closed; zero: never
+ * @param origins WS: where browsers may come from; empty: anywhere
  */
 public record ListenerConfig(
         String name,
@@ -24,10 +26,12 @@ public record ListenerConfig(
         Side side,
         boolean forceRport,
         int maxConnections,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        List<String> origins) {
 
     public ListenerConfig {
-        Require.that(transport == Transport.UDP || transport == Transport.TCP, "transport", transport, "UDP or TCP");
+        origins = List.copyOf(origins);
+        Require.that(AddressSyntax.TRANSPORTS.containsValue(transport), "transport", transport, "UDP, TCP or WS");
         Require.that(!bind.isUnresolved(), "bind", bind, "a resolved address");
         Require.range("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
         Require.notNegative("idleTimeout", idleTimeout);

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.strowger.proxy.websocket.Origins;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -16,6 +18,8 @@ import org.strowger.threading.RunsOn;
 final class ListenerReader {
     /** Cookies hold a listener's number in one byte, of which one value stands for the backends' side. */
     private static final int MAX_LISTENERS = 255;
+
+    private static final String ORIGIN = "http:// or https://, then [*.]host[:port]";
 
     private final ConfigObject defaults;
     private final int eventLoops;
@@ -65,6 +69,7 @@ final class ListenerReader {
         boolean forceRport = section.read("force-rport", Syntax.flag());
         int maxConnections = section.read("max-connections", Syntax.integer(1, 1_000_000));
         Duration idleTimeout = section.read("idle-timeout", Durations.orOff("1s", "20d"));
+        List<String> origins = origins(section, transport);
         if (transport.filter(Transport::isDatagram).isPresent()) {
             refuseTcpOnly(section, "max-connections");
             refuseTcpOnly(section, "idle-timeout");
@@ -72,7 +77,34 @@ final class ListenerReader {
         return transport.isEmpty() || bind.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ListenerConfig(
-                        name, transport.get(), bind.get(), advertise, side, forceRport, maxConnections, idleTimeout));
+                        name,
+                        transport.get(),
+                        bind.get(),
+                        advertise,
+                        side,
+                        forceRport,
+                        maxConnections,
+                        idleTimeout,
+                        origins));
+    }
+
+    private static List<String> origins(Section section, Optional<Transport> transport) {
+        Optional<Located> written = section.written("origins");
+        if (written.isPresent() && transport.filter(t -> !t.isWebSocket()).isPresent()) {
+            section.problems()
+                    .expected(
+                            written.get(),
+                            "set for transport " + transport.get().name().toLowerCase(Locale.ROOT),
+                            "no such key; it is for transport ws");
+            return List.of();
+        }
+        Syntax<String> syntax = Syntax.of(
+                ORIGIN, text -> Origins.problem(text).isEmpty() ? new Parsed.Ok<>(text) : new Parsed.Bad<>(ORIGIN));
+        List<String> origins = new ArrayList<>();
+        for (Located element : section.oneOrMore("origins")) {
+            section.parse(element, syntax).ifPresent(origins::add);
+        }
+        return origins;
     }
 
     private static void refuseTcpOnly(Section section, String key) {

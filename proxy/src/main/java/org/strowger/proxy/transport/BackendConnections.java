@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -150,12 +151,13 @@ public final class BackendConnections {
             connection.refused();
             return new RefusedFlow(flows, connection.peer());
         }
-        FlowSetup setup = new FlowSetup(Flow.OUTBOUND, options.maxQueuedBytes(), 0, 0, connection);
-        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup);
+        FlowSetup setup = new FlowSetup(
+                Flow.OUTBOUND, Transport.TCP, options.maxQueuedBytes(), 0, 0, FlowKeepAlive.OFF, connection);
+        StreamFraming cut = framing.get();
+        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup, cut);
         flows.add(flow);
-        Bootstrap bootstrap = template.clone()
-                .channelFactory(() -> channel)
-                .handler(new StreamChannelHandler(flows, flow, framing.get()));
+        Bootstrap bootstrap =
+                template.clone().channelFactory(() -> channel).handler(new StreamChannelHandler(flows, flow, cut));
         InetSocketAddress peer = connection.peer().toSocketAddress();
         ChannelFuture connecting = connection.local().same(ANY_LOCAL)
                 ? bootstrap.connect(peer)

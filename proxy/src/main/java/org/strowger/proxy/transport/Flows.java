@@ -78,13 +78,11 @@ public final class Flows {
         }
     }
 
-    /** Ends the flows that have been silent for their idle timeout. Happens by itself every second. */
-    void closeIdle() {
+    /** Asks silent peers whether they are there, and ends idle and dead flows. Happens by itself every second. */
+    void tendAll() {
         long now = ticker.nanoTime();
         for (StreamFlow flow : table.all()) {
-            if (flow.isIdle(now)) {
-                flow.close(CloseReason.IDLE);
-            }
+            flow.tend(now);
         }
     }
 
@@ -92,7 +90,7 @@ public final class Flows {
     void add(StreamFlow flow) {
         table.add(flow);
         if (sweep == null) {
-            sweep = loop.scheduleWithFixedDelay(this::closeIdle, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            sweep = loop.scheduleWithFixedDelay(this::tendAll, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

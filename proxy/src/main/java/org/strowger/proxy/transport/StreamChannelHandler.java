@@ -7,6 +7,7 @@ import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.sip.IpPort;
@@ -28,6 +29,14 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
         this.flows = flows;
         this.flow = flow;
         this.framing = framing;
+    }
+
+    /** The handler of a connection that was open before it became a flow. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (context.channel().isActive()) {
+            channelActive(context);
+        }
     }
 
     @Override
@@ -94,6 +103,19 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
     public void pong() {
         if (flow.isOpen()) {
             flow.heard();
+        }
+    }
+
+    @Override
+    public void answer(byte[] bytes, int from, int to) {
+        flow.heard();
+        flow.answer(Arrays.copyOfRange(bytes, from, to));
+    }
+
+    @Override
+    public void ended() {
+        if (flow.isOpen()) {
+            flow.close(CloseReason.CLOSED_BY_PEER);
         }
     }
 

@@ -35,6 +35,9 @@ public interface StreamCounters {
     /** A message for another loop was dropped because that loop is too far behind. */
     void handOverDropped();
 
+    /** A silent peer was asked for a sign of life. */
+    void asked();
+
     /** Bytes read from a flow. */
     void received(int bytes);
 

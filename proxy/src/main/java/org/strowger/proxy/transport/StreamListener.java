@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
@@ -29,8 +28,7 @@ public final class StreamListener implements AutoCloseable {
     /** Read on the loops that accept; replaced by {@link #use}. */
     private volatile StreamOptions options;
 
-    private final Supplier<StreamFraming> framing;
-    private volatile FlowSetup setup;
+    private final ConnectionFront front;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Channel> sockets = new ArrayList<>();
     private InetSocketAddress localAddress;
@@ -41,22 +39,24 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing) {
+            ConnectionFront front) {
         this.loops = loops;
         this.flows = List.copyOf(flows);
         this.number = number;
         this.options = options;
-        this.framing = framing;
+        this.front = front;
         this.localAddress = bind;
-        this.setup = setup(options);
     }
 
-    private FlowSetup setup(StreamOptions of) {
+    private FlowSetup setup(ConnectionFront.Framed as) {
+        StreamOptions now = options;
         return new FlowSetup(
                 number,
-                of.maxQueuedBytes(),
-                of.idleTimeout().toNanos(),
-                of.linger().toNanos(),
+                as.transport(),
+                now.maxQueuedBytes(),
+                now.idleTimeout().toNanos(),
+                now.linger().toNanos(),
+                as.keepAlive(),
                 FlowSetup.Owner.NOBODY);
     }
 
@@ -72,9 +72,9 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing)
+            ConnectionFront front)
             throws IOException {
-        StreamListener listener = prepare(loops, flows, number, bind, options, framing);
+        StreamListener listener = prepare(loops, flows, number, bind, options, front);
         listener.accept();
         return listener;
     }
@@ -86,13 +86,13 @@ public final class StreamListener implements AutoCloseable {
             int number,
             InetSocketAddress bind,
             StreamOptions options,
-            Supplier<StreamFraming> framing)
+            ConnectionFront front)
             throws IOException {
         if (flows.size() != loops.size()) {
             throw new IllegalArgumentException(
                     "flows: " + flows.size() + " (expected: one per loop, " + loops.size() + ")");
         }
-        StreamListener listener = new StreamListener(loops, flows, number, bind, options, framing);
+        StreamListener listener = new StreamListener(loops, flows, number, bind, options, front);
         try {
             listener.bindAll();
         } catch (IOException e) {
@@ -111,7 +111,6 @@ public final class StreamListener implements AutoCloseable {
 
     /** Settings of the connections accepted from now on; the backlog stays. */
     public void use(StreamOptions now) {
-        setup = setup(now);
         options = now;
     }
 
@@ -171,9 +170,9 @@ public final class StreamListener implements AutoCloseable {
         localAddress = (InetSocketAddress) bound.channel().localAddress();
     }
 
-    /** Makes a flow of each accepted connection, or refuses it. */
+    /** Gives each accepted connection to the front, or refuses it. */
     @RunsOn(RunsOn.Runner.EVENT_LOOP)
-    private final class Accepter extends ChannelInitializer<Channel> {
+    private final class Accepter extends ChannelInitializer<Channel> implements ConnectionFront.FlowOpener {
 
         @Override
         public boolean isSharable() {
@@ -196,14 +195,20 @@ public final class StreamListener implements AutoCloseable {
                         options.userTimeout().toMillis());
             }
             owner.counters().accepted(number);
+            front.accepted(channel, this);
+        }
+
+        @Override
+        public void open(Channel channel, ConnectionFront.Framed as) {
             InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
             if (peer == null) {
                 var unused = channel.close();
                 return;
             }
-            StreamFlow flow = new StreamFlow(owner, channel, IpPort.of(peer), setup);
+            Flows owner = flows.get(loops.numberOf(channel.eventLoop()));
+            StreamFlow flow = new StreamFlow(owner, channel, IpPort.of(peer), setup(as), as.framing());
             owner.add(flow);
-            channel.pipeline().addLast(new StreamChannelHandler(owner, flow, framing.get()));
+            channel.pipeline().addLast(new StreamChannelHandler(owner, flow, as.framing()));
         }
     }
 }

@@ -51,7 +51,12 @@ final class LoopsFixture implements AutoCloseable {
 
     StreamListener listen(StreamOptions options, InetAddress address) throws IOException {
         StreamListener listener = StreamListener.open(
-                loops, flows, 7, new InetSocketAddress(address, 0), options, ContentLengthFraming::new);
+                loops,
+                flows,
+                7,
+                new InetSocketAddress(address, 0),
+                options,
+                ConnectionFront.plain(ContentLengthFraming::new));
         open.add(listener::close);
         return listener;
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** What a flow does with its messages while its channel is slow, fast, young or dead. */
@@ -33,8 +34,8 @@ final class StreamFlowTest {
 
     StreamFlowTest() {
         channel.config().setAllocator(allocator);
-        FlowSetup setup = new FlowSetup(0, MAX_QUEUED, 0, 0, FlowSetup.Owner.NOBODY);
-        flow = new StreamFlow(flows, channel, new IpPort(), setup);
+        FlowSetup setup = new FlowSetup(0, Transport.TCP, MAX_QUEUED, 0, 0, FlowKeepAlive.OFF, FlowSetup.Owner.NOBODY);
+        flow = new StreamFlow(flows, channel, new IpPort(), setup, new ContentLengthFraming());
         flows.add(flow);
         channel.pipeline().addLast(new StreamChannelHandler(flows, flow, new ContentLengthFraming()));
     }
