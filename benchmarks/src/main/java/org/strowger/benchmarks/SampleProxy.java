@@ -244,7 +244,7 @@ final class SampleProxy implements Egress, PathObserver {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
         throw new IllegalStateException("connection: " + to + " (expected: datagrams only)");
     }
 

@@ -130,8 +130,8 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
-    public void undelivered(IpPort peer) {
-        failed(peer, Transport.TCP, BackendCounter.SEND_FAILURES);
+    public void undelivered(Transport transport, IpPort peer) {
+        failed(peer, transport, BackendCounter.SEND_FAILURES);
     }
 
     @Override
@@ -245,13 +245,13 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
-    public void connectFailed(IpPort peer) {
-        failed(peer, Transport.TCP, BackendCounter.CONNECT_FAILURES);
+    public void connectFailed(Transport transport, IpPort peer) {
+        failed(peer, transport, BackendCounter.CONNECT_FAILURES);
     }
 
     @Override
-    public void connectionReset(IpPort peer) {
-        failed(peer, Transport.TCP, BackendCounter.RESETS);
+    public void connectionReset(Transport transport, IpPort peer) {
+        failed(peer, transport, BackendCounter.RESETS);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class Faces {
 
     /** Our Via for requests that loop {@code loop} sends to {@code peer} over {@code transport}. */
     byte[] backendVia(Transport transport, InetSocketAddress peer, int loop) {
-        return via(transport, transport.isDatagram() ? backendPort(peer, loop) : streamFace(peer));
+        return via(transport, transport.isDatagram() ? backendPort(peer, loop) : streamFace(transport, peer));
     }
 
     /** Both names for a dialog between a client of {@code listener} and the backend at {@code peer}. */
@@ -94,6 +94,8 @@ final class Faces {
             inner = backendPort(peer, loop);
         } else if (internal.isPresent()) {
             inner = inner(internal.get(), peer);
+        } else if (backendTransport.isWebSocket()) {
+            inner = streamFace(backendTransport, peer);
         } else {
             OpenListener face = listener.transport() == backendTransport && listener.isIpv4() == ipv4
                     ? listener
@@ -131,12 +133,12 @@ final class Faces {
     }
 
     /** A response comes on the connection; the port is where a new connection would find us. */
-    private String streamFace(InetSocketAddress peer) {
+    private String streamFace(Transport transport, InetSocketAddress peer) {
         boolean ipv4 = peer.getAddress() instanceof Inet4Address;
-        return find(Transport.TCP, ipv4, true)
-                .or(() -> find(Transport.TCP, ipv4, false))
+        return find(transport, ipv4, true)
+                .or(() -> find(transport, ipv4, false))
                 .map(listener -> inner(listener, peer))
-                .orElseGet(() -> hostPort(LocalAddresses.towards(peer), Transport.TCP.defaultPort()));
+                .orElseGet(() -> hostPort(LocalAddresses.towards(peer), transport.defaultPort()));
     }
 
     private Optional<OpenListener> find(Transport transport, boolean ipv4, boolean internal) {

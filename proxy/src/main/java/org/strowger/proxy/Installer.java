@@ -239,6 +239,7 @@ final class Installer implements Installation {
             run(loop, () -> {
                 loop.codec().use(nextKeys.current(), nextKeys.previous());
                 loop.connections().use(LoopFactory.connectionOptions(config.tcp()));
+                loop.connector().use(LoopFactory.webSocket(config));
                 loop.names().reach(reach);
             });
         }

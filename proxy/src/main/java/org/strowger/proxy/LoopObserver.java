@@ -3,6 +3,7 @@ package org.strowger.proxy;
 import org.strowger.proxy.forwarding.PathObserver;
 import org.strowger.proxy.transport.FramingFailure;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 
 /** Counts what happens on one event loop beside the way of messages. */
 interface LoopObserver extends PathObserver {
@@ -10,7 +11,7 @@ interface LoopObserver extends PathObserver {
     void streamBroken(FramingFailure failure);
 
     /** A message for that peer did not reach it. */
-    void undelivered(IpPort peer);
+    void undelivered(Transport transport, IpPort peer);
 
     void flowGone();
 

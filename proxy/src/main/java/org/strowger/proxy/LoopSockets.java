@@ -8,17 +8,19 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.transport.BackendConnections;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.Flow;
+import org.strowger.proxy.transport.FlowEra;
 import org.strowger.proxy.transport.FlowIds;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** The sockets of one event loop: listener ports by number, the backends' ports by family, flows and connections. */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class LoopSockets implements Egress {
     private final int loop;
-    private final int epoch;
+    private final FlowEra era;
     private final Flows flows;
     private final BackendConnections connections;
     private final @Nullable DatagramPort[] listenerPorts = new @Nullable DatagramPort[RoutingSnapshot.BACKEND_SIDE];
@@ -27,9 +29,9 @@ final class LoopSockets implements Egress {
     private @Nullable DatagramPort backendIpv6;
     private @Nullable HandOver handOver;
 
-    LoopSockets(int loop, int epoch, Flows flows, BackendConnections connections) {
+    LoopSockets(int loop, FlowEra era, Flows flows, BackendConnections connections) {
         this.loop = loop;
-        this.epoch = epoch;
+        this.era = era;
         this.flows = flows;
         this.connections = connections;
     }
@@ -106,7 +108,7 @@ final class LoopSockets implements Egress {
 
     @Override
     public boolean flow(long id, byte[] bytes, int length) {
-        if (FlowIds.epoch(id) != epoch) {
+        if (!era.mayHave(id)) {
             return false;
         }
         if (FlowIds.loop(id) == loop) {
@@ -126,8 +128,8 @@ final class LoopSockets implements Egress {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
-        connections.connection(to).send(bytes, 0, length);
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
+        connections.connection(transport, to).send(bytes, 0, length);
     }
 
     /** Gives a datagram of that port to another loop. */

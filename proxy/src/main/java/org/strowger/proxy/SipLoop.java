@@ -27,6 +27,8 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     /** What the port towards backends of event loop 0 is called when its datagrams are handed over. */
     private static final int FIRST_BACKEND_PORT = RoutingSnapshot.BACKEND_SIDE + 1;
 
+    private static final IpPort NOWHERE = new IpPort();
+
     private final EventLoop eventLoop;
     private final LoopSockets sockets;
     private final MessagePath path;
@@ -116,9 +118,13 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onUndelivered(Flow flow, byte[] bytes, int from, int to, UndeliveredReason reason) {
-        observer.undelivered(flow.remote());
         cameOn(flow);
-        path.undelivered(bytes, from, to, ingress);
+        if (flow.listener() == Flow.OUTBOUND) {
+            observer.undelivered(flow.transport(), flow.remote());
+            path.undelivered(bytes, from, to, ingress);
+        } else {
+            path.flowGone(bytes, from, to, ingress);
+        }
         batchEnds();
     }
 
@@ -158,6 +164,8 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @Override
     public void onFlowGone(long flowId, byte[] bytes, int from, int to) {
         observer.flowGone();
+        ingress.setStream(RoutingSnapshot.BACKEND_SIDE, Transport.TCP, flowId, NOWHERE);
+        path.flowGone(bytes, from, to, ingress);
     }
 
     @Override

@@ -20,7 +20,6 @@ import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
-import org.strowger.proxy.config.WebSocketConfig;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.ConnectionFront;
@@ -29,14 +28,12 @@ import org.strowger.proxy.transport.DatagramHandler;
 import org.strowger.proxy.transport.DatagramOptions;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
-import org.strowger.proxy.transport.FlowKeepAlive;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.StreamListener;
 import org.strowger.proxy.transport.StreamOptions;
 import org.strowger.proxy.websocket.HttpFront;
 import org.strowger.proxy.websocket.Origins;
 import org.strowger.proxy.websocket.WebSocketCounters;
-import org.strowger.proxy.websocket.WebSocketOptions;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -278,13 +275,7 @@ final class Sockets implements AutoCloseable {
     }
 
     private static HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
-        WebSocketConfig all = config.websocket();
-        return new HttpFront.Settings(
-                new WebSocketOptions(
-                        config.protection().maxMessageBytes(),
-                        all.handshakeTimeout(),
-                        new FlowKeepAlive(all.ping(), all.pongTimeout())),
-                new Origins(listener.origins()));
+        return new HttpFront.Settings(LoopFactory.webSocket(config), new Origins(listener.origins()));
     }
 
     private WebSocketCounters webSocketCounters(Channel channel) {

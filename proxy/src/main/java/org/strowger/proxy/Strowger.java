@@ -33,6 +33,7 @@ import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngines;
 import org.strowger.proxy.transport.EventLoops;
+import org.strowger.proxy.transport.FlowEra;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.sip.cookie.CookieCodec;
@@ -72,12 +73,12 @@ public final class Strowger implements AutoCloseable {
         this.publisher = new SnapshotPublisher(RoutingSnapshot.EMPTY);
         this.control = ControlLoop.start(loops.mode());
         this.health = new HealthService(control, backendCounters, random, pools, this::publish);
-        int epoch = random.nextInt(1 << 16);
+        FlowEra era = FlowEra.at(System.currentTimeMillis(), random.nextInt(1 << 8));
         LoopFactory factory = new LoopFactory(
                 config,
                 publisher,
                 () -> new CookieCodec(keys.current(), keys.previous()),
-                epoch,
+                era,
                 random,
                 new LoopFactory.Backends(health.alarm(), leases));
         this.perLoop = together(factory, loops, counters);

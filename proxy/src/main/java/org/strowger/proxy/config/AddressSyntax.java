@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.strowger.discovery.Backend;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.IpText;
 import org.strowger.sip.Transport;
@@ -24,8 +25,13 @@ final class AddressSyntax {
 
     private AddressSyntax() {}
 
-    /** The transport and address of a backend. */
-    record TransportAddress(Transport transport, InetSocketAddress address) {}
+    /** The transport and address of a backend, and the path of its WebSocket. */
+    record TransportAddress(Transport transport, InetSocketAddress address, String path) {
+
+        Backend backend(int weight, int priority, String zone) {
+            return new Backend(transport, address, weight, priority, zone, path);
+        }
+    }
 
     /** Host and port as they were written; the port is -1 when there is none. */
     private record HostAndPort(String host, int port) {}
@@ -73,15 +79,19 @@ final class AddressSyntax {
             if (transport == null) {
                 return new Parsed.Bad<>(BACKEND + Nearest.suggestion(word, TRANSPORTS.keySet()));
             }
+            int slash = transport.isWebSocket() ? text.indexOf('/') : -1;
+            String path = slash < 0 ? Backend.ROOT : text.substring(slash);
             if (colon < 0
-                    || !(split(text.substring(colon + 1), BACKEND) instanceof Parsed.Ok<HostAndPort> ok)
+                    || !ProbeKind.Http.isPath(path)
+                    || !(split(text.substring(colon + 1, slash < 0 ? text.length() : slash), BACKEND)
+                            instanceof Parsed.Ok<HostAndPort> ok)
                     || ok.value().port() == 0) {
                 return new Parsed.Bad<>(BACKEND);
             }
             int port =
                     ok.value().port() < 0 ? transport.defaultPort() : ok.value().port();
             return unicast(literal(ok.value().host(), port, BACKEND))
-                    .map(address -> new TransportAddress(transport, address));
+                    .map(address -> new TransportAddress(transport, address, path));
         });
     }
 

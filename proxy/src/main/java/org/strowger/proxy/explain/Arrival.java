@@ -2,6 +2,7 @@ package org.strowger.proxy.explain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.strowger.proxy.explain.Explanation.Received;
@@ -32,8 +33,7 @@ record Arrival(Ingress ingress, Received note) {
 
     static Arrival of(SipMessage m, Origin origin, RoutingSnapshot s) {
         Via via = m.topVia();
-        boolean tcp = m.isTopViaRead() && "TCP".equalsIgnoreCase(Checks.text(m, start(via), end(via)));
-        Transport transport = tcp ? Transport.TCP : Transport.UDP;
+        Transport transport = m.isTopViaRead() ? transport(Checks.text(m, start(via), end(via))) : Transport.UDP;
         Optional<IpPort> said = m.isRequest() && m.isTopViaRead() ? source(m, via, transport) : Optional.empty();
         IpPort from = origin.from().map(Arrival::read).or(() -> said).orElseGet(() -> read(NOBODY));
         String basis = origin.from().isPresent()
@@ -48,6 +48,13 @@ record Arrival(Ingress ingress, Received note) {
                 .filter(l -> l.transport() == transport && l.isIpv4() == from.isIpv4() && !l.isInternal())
                 .findFirst();
         return at(ofBackend ? Optional.empty() : likely.or(() -> open.stream().findFirst()), from, transport, basis);
+    }
+
+    private static Transport transport(String token) {
+        return Arrays.stream(Transport.values())
+                .filter(one -> one.name().equalsIgnoreCase(token))
+                .findFirst()
+                .orElse(Transport.UDP);
     }
 
     private static int start(Via via) {

@@ -89,7 +89,7 @@ final class Rehearsal implements Egress, PathObserver {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
         send(Way.CONNECTION, RoutingSnapshot.BACKEND_SIDE, to, bytes, length);
     }
 

@@ -8,6 +8,7 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.Target;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.SipMessage;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Hands composed messages to the sockets: which one, and what is too long for it. */
@@ -43,7 +44,7 @@ final class Departures {
         if (target.transport().isDatagram()) {
             egress.datagram(RoutingSnapshot.BACKEND_SIDE, target.address(), out, length);
         } else {
-            egress.connection(target.address(), out, length);
+            egress.connection(target.transport(), target.address(), out, length);
         }
     }
 
@@ -52,8 +53,9 @@ final class Departures {
         if (forward.flow() != 0) {
             return egress.flow(forward.flow(), out, length);
         }
-        if (!RequestComposer.nextTransport(forward, snapshot).isDatagram()) {
-            egress.connection(forward.address(), out, length);
+        Transport transport = RequestComposer.nextTransport(forward, snapshot);
+        if (!transport.isDatagram()) {
+            egress.connection(transport, forward.address(), out, length);
             return true;
         }
         return forward.portLoop() < 0

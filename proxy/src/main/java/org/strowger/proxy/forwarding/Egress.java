@@ -1,6 +1,7 @@
 package org.strowger.proxy.forwarding;
 
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 
 /** The sockets of one event loop, as the forwarder needs them. Bytes are copied before a call returns. */
 public interface Egress {
@@ -18,5 +19,5 @@ public interface Egress {
     boolean flow(long flow, byte[] bytes, int length);
 
     /** Queues a message on the connection to that address, which is opened when there is none. */
-    void connection(IpPort to, byte[] bytes, int length);
+    void connection(Transport transport, IpPort to, byte[] bytes, int length);
 }

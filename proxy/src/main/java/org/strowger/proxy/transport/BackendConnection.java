@@ -2,6 +2,7 @@ package org.strowger.proxy.transport;
 
 import org.jspecify.annotations.Nullable;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -12,6 +13,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class BackendConnection implements FlowSetup.Owner {
     private final BackendConnections connections;
+    private final Transport transport;
     private final IpPort peer = new IpPort();
     private final IpPort local = new IpPort();
     private final Backoff backoff;
@@ -21,11 +23,16 @@ final class BackendConnection implements FlowSetup.Owner {
     private long openedNanos;
     private long retryNanos;
 
-    BackendConnection(BackendConnections connections, IpPort peer, IpPort local, Backoff backoff) {
+    BackendConnection(BackendConnections connections, Transport transport, IpPort peer, IpPort local, Backoff backoff) {
         this.connections = connections;
+        this.transport = transport;
         this.peer.set(peer);
         this.local.set(local);
         this.backoff = backoff;
+    }
+
+    Transport transport() {
+        return transport;
     }
 
     IpPort peer() {
@@ -85,10 +92,10 @@ final class BackendConnection implements FlowSetup.Owner {
     @Override
     public void ended(StreamFlow ended, CloseReason reason) {
         if (reason == CloseReason.RESET || reason == CloseReason.TIMED_OUT) {
-            connections.connectionReset(peer);
+            connections.connectionReset(transport, peer);
         }
         if (reason == CloseReason.CONNECT_FAILED) {
-            connections.connectFailed(peer);
+            connections.connectFailed(transport, peer);
             refused();
         } else if (reason == CloseReason.REQUESTED || reason == CloseReason.SHUTDOWN) {
             backoff.reset();

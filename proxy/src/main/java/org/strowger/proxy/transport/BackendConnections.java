@@ -11,14 +11,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /**
- * The TCP connections of one event loop to backends, one for each peer and local address, made when first needed and
+ * The connections of one event loop to backends, one for each transport, peer and local address, made when first needed and
  * used for everything that goes there. Requests that a backend sends on such a connection arrive like any other; a
  * connection that a peer opened to us is never taken for one (RFC 5923: no alias without authentication).
  */
@@ -29,7 +28,7 @@ public final class BackendConnections {
 
     private final Flows flows;
     private BackendConnectionOptions options;
-    private final Supplier<StreamFraming> framing;
+    private final OutboundFront front;
     private final RandomGenerator random;
     private final IoMode mode;
     private final Bootstrap template;
@@ -38,10 +37,10 @@ public final class BackendConnections {
 
     /** May be called from any thread. */
     public BackendConnections(
-            Flows flows, BackendConnectionOptions options, Supplier<StreamFraming> framing, RandomGenerator random) {
+            Flows flows, BackendConnectionOptions options, OutboundFront front, RandomGenerator random) {
         this.flows = flows;
         this.options = options;
-        this.framing = framing;
+        this.front = front;
         this.random = random;
         this.mode = IoMode.of(flows.loop());
         this.template = new Bootstrap()
@@ -70,28 +69,28 @@ public final class BackendConnections {
      * The flow to {@code peer}: the open one, one that is being connected now and queues, or, in the pause after a
      * failure, a closed one that returns what is sent on it.
      */
-    public Flow connection(IpPort peer) {
-        return connection(peer, ANY_LOCAL);
+    public Flow connection(Transport transport, IpPort peer) {
+        return connection(transport, peer, ANY_LOCAL);
     }
 
     /** The same from a local address; port 0 leaves the port to the kernel. */
-    public Flow connection(IpPort peer, IpPort local) {
+    public Flow connection(Transport transport, IpPort peer, IpPort local) {
         assert flows.inEventLoop() : "called off the event loop";
         List<BackendConnection> ofPeer = byPeer.get(peer);
         if (ofPeer != null) {
             for (int i = 0; i < ofPeer.size(); i++) {
                 BackendConnection connection = ofPeer.get(i);
-                if (connection.local().same(local)) {
+                if (connection.transport() == transport && connection.local().same(local)) {
                     return connection.flow();
                 }
             }
         }
-        return open(peer, local);
+        return open(transport, peer, local);
     }
 
     /** Connects now, so that the first message need not wait. */
-    public void warm(IpPort peer) {
-        connection(peer);
+    public void warm(Transport transport, IpPort peer) {
+        connection(transport, peer);
     }
 
     /** True when a message to {@code peer} would come back at once because it failed a moment ago. */
@@ -114,17 +113,17 @@ public final class BackendConnections {
         return count;
     }
 
-    private Flow open(IpPort peer, IpPort local) {
+    private Flow open(Transport transport, IpPort peer, IpPort local) {
         if (count >= options.maxConnections()) {
             dropForgettable();
         }
         if (count >= options.maxConnections()) {
             flows.counters().connectFailed();
-            return new RefusedFlow(flows, peer);
+            return new RefusedFlow(flows, transport, peer);
         }
         Backoff backoff = new Backoff(
                 options.firstBackoff().toNanos(), options.maxBackoff().toNanos(), random);
-        BackendConnection connection = new BackendConnection(this, peer, local, backoff);
+        BackendConnection connection = new BackendConnection(this, transport, peer, local, backoff);
         IpPort key = new IpPort();
         key.set(peer);
         byPeer.computeIfAbsent(key, k -> new ArrayList<>(1)).add(connection);
@@ -149,15 +148,16 @@ public final class BackendConnections {
         } catch (ChannelException e) {
             // No file descriptor left.
             connection.refused();
-            return new RefusedFlow(flows, connection.peer());
+            return new RefusedFlow(flows, connection.transport(), connection.peer());
         }
+        ConnectionFront.Framed as = front.prepare(connection.transport(), connection.peer(), channel);
         FlowSetup setup = new FlowSetup(
-                Flow.OUTBOUND, Transport.TCP, options.maxQueuedBytes(), 0, 0, FlowKeepAlive.OFF, connection);
-        StreamFraming cut = framing.get();
-        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup, cut);
+                Flow.OUTBOUND, as.transport(), options.maxQueuedBytes(), 0, 0, as.keepAlive(), connection);
+        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup, as.framing());
         flows.add(flow);
-        Bootstrap bootstrap =
-                template.clone().channelFactory(() -> channel).handler(new StreamChannelHandler(flows, flow, cut));
+        Bootstrap bootstrap = template.clone()
+                .channelFactory(() -> channel)
+                .handler(new StreamChannelHandler(flows, flow, as.framing()));
         InetSocketAddress peer = connection.peer().toSocketAddress();
         ChannelFuture connecting = connection.local().same(ANY_LOCAL)
                 ? bootstrap.connect(peer)
@@ -189,11 +189,11 @@ public final class BackendConnections {
         flows.counters().connectFailed();
     }
 
-    void connectFailed(IpPort peer) {
-        flows.counters().connectFailed(peer);
+    void connectFailed(Transport transport, IpPort peer) {
+        flows.counters().connectFailed(transport, peer);
     }
 
-    void connectionReset(IpPort peer) {
-        flows.counters().connectionReset(peer);
+    void connectionReset(Transport transport, IpPort peer) {
+        flows.counters().connectionReset(transport, peer);
     }
 }

@@ -9,11 +9,13 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class RefusedFlow implements Flow {
     private final Flows flows;
+    private final Transport transport;
     private final IpPort remote = new IpPort();
     private final IpPort local = new IpPort();
 
-    RefusedFlow(Flows flows, IpPort remote) {
+    RefusedFlow(Flows flows, Transport transport, IpPort remote) {
         this.flows = flows;
+        this.transport = transport;
         this.remote.set(remote);
     }
 
@@ -24,7 +26,7 @@ final class RefusedFlow implements Flow {
 
     @Override
     public Transport transport() {
-        return Transport.TCP;
+        return transport;
     }
 
     @Override

@@ -67,7 +67,7 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        flow.end(endReason);
+        flow.end(flow.isConnecting() ? CloseReason.CONNECT_FAILED : endReason);
     }
 
     @Override

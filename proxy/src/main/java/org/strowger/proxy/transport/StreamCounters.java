@@ -1,6 +1,7 @@
 package org.strowger.proxy.transport;
 
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 
 /** What the flows of one event loop count; called on that loop only. */
 public interface StreamCounters {
@@ -24,10 +25,10 @@ public interface StreamCounters {
     void connectFailed();
 
     /** The peer, or the way to it, is why a connection could not be made; comes with {@link #connectFailed()}. */
-    void connectFailed(IpPort peer);
+    void connectFailed(Transport transport, IpPort peer);
 
     /** A connection that we had made was reset by its peer, or nothing sent on it was acknowledged in time. */
-    void connectionReset(IpPort peer);
+    void connectionReset(Transport transport, IpPort peer);
 
     /** A message met a full outbound queue. */
     void queueOverflow();

@@ -250,7 +250,7 @@ final class PathFixture implements Egress, PathObserver {
     }
 
     @Override
-    public void connection(IpPort to, byte[] bytes, int length) {
+    public void connection(Transport transport, IpPort to, byte[] bytes, int length) {
         sent.add(new Sent("tcp>" + to, new String(bytes, 0, length, ISO_8859_1)));
     }
 

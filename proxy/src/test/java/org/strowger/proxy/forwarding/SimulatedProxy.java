@@ -161,7 +161,7 @@ final class SimulatedProxy implements Egress, PathObserver {
     }
 
     @Override
-    public void connection(IpPort to, byte[] message, int length) {
+    public void connection(Transport transport, IpPort to, byte[] message, int length) {
         Simulated m = Simulated.read(message, 0, length);
         byte[] copy = java.util.Arrays.copyOf(message, length);
         SimulatedBackend backend = Objects.requireNonNull(byAddress.get(to));

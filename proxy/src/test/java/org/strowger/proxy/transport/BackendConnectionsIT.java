@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Flows that we open to backends, over real sockets. */
@@ -31,7 +32,8 @@ final class BackendConnectionsIT {
                 Duration.ofMillis(FIRST_BACKOFF_MILLIS),
                 Duration.ofSeconds(8),
                 maxConnections);
-        return new BackendConnections(fixture.flows.get(0), options, ContentLengthFraming::new, new Random(1));
+        return new BackendConnections(
+                fixture.flows.get(0), options, OutboundFront.plain(ContentLengthFraming::new), new Random(1));
     }
 
     private static ServerSocket backend(String address, int port) throws Exception {
@@ -47,7 +49,7 @@ final class BackendConnectionsIT {
     }
 
     private static void send(LoopsFixture fixture, BackendConnections connections, IpPort peer, String text) {
-        fixture.run(0, () -> Recorder.send(connections.connection(peer), text));
+        fixture.run(0, () -> Recorder.send(connections.connection(Transport.TCP, peer), text));
     }
 
     @ParameterizedTest
@@ -57,9 +59,9 @@ final class BackendConnectionsIT {
                 ServerSocket server = backend("127.0.0.1", 0)) {
             BackendConnections connections = connections(fixture, 10);
             fixture.run(0, () -> {
-                Flow flow = connections.connection(peer(server));
+                Flow flow = connections.connection(Transport.TCP, peer(server));
                 Recorder.send(flow, "one");
-                assertThat(connections.connection(peer(server))).isSameAs(flow);
+                assertThat(connections.connection(Transport.TCP, peer(server))).isSameAs(flow);
                 Recorder.send(flow, "two");
             });
             Socket accepted = server.accept();
@@ -152,7 +154,7 @@ final class BackendConnectionsIT {
             int queued = 0;
             for (int turn = 0; turn < 10_000 && queued < 30_000; turn++) {
                 queued = fixture.on(0, () -> {
-                    StreamFlow flow = (StreamFlow) connections.connection(peer(server));
+                    StreamFlow flow = (StreamFlow) connections.connection(Transport.TCP, peer(server));
                     Recorder.send(flow, filler);
                     fixture.flows.get(0).flush();
                     return flow.queuedBytes();
@@ -174,7 +176,7 @@ final class BackendConnectionsIT {
         try (LoopsFixture fixture = new LoopsFixture(IoMode.best(), 1);
                 ServerSocket server = backend("127.0.0.1", 0)) {
             BackendConnections connections = connections(fixture, 10);
-            fixture.run(0, () -> connections.warm(peer(server)));
+            fixture.run(0, () -> connections.warm(Transport.TCP, peer(server)));
             server.accept().close();
             fixture.awaitEvent("closed CLOSED_BY_PEER");
             send(fixture, connections, peer(server), "one");
@@ -187,7 +189,7 @@ final class BackendConnectionsIT {
         try (LoopsFixture fixture = new LoopsFixture(IoMode.best(), 1);
                 ServerSocket server = backend("127.0.0.1", 0)) {
             BackendConnections connections = connections(fixture, 10);
-            fixture.run(0, () -> connections.warm(peer(server)));
+            fixture.run(0, () -> connections.warm(Transport.TCP, peer(server)));
             Socket first = server.accept();
             LoopsFixture.write(first, LoopsFixture.message("a", 0));
             fixture.awaitEvent("message MESSAGE sip:a SIP/2.0");
@@ -223,9 +225,9 @@ final class BackendConnectionsIT {
             BackendConnections connections = connections(fixture, 10);
             IpPort local = IpPort.of(new InetSocketAddress(LoopsFixture.address("127.0.0.2"), 0));
             fixture.run(0, () -> {
-                Recorder.send(connections.connection(peer(server), local), "from two");
-                assertThat(connections.connection(peer(server)))
-                        .isNotSameAs(connections.connection(peer(server), local));
+                Recorder.send(connections.connection(Transport.TCP, peer(server), local), "from two");
+                assertThat(connections.connection(Transport.TCP, peer(server)))
+                        .isNotSameAs(connections.connection(Transport.TCP, peer(server), local));
             });
             for (int i = 0; i < 2; i++) {
                 try (Socket accepted = server.accept()) {

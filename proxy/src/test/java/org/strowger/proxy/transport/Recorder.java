@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import org.strowger.sip.IpPort;
+import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Remembers what happened, for a test that looks from another thread. */
@@ -95,12 +96,12 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
-    public void connectFailed(IpPort peer) {
+    public void connectFailed(Transport transport, IpPort peer) {
         add("connectFailed " + peer);
     }
 
     @Override
-    public void connectionReset(IpPort peer) {
+    public void connectionReset(Transport transport, IpPort peer) {
         add("connectionReset " + peer);
     }
 

@@ -28,8 +28,8 @@ final class StreamFlowTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(kernel);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final Recorder recorder = new Recorder();
-    private final Flows flows =
-            new Flows(channel.eventLoop(), new FlowIds(1, 0), recorder, recorder, Ticker.newMockTicker());
+    private final Flows flows = new Flows(
+            channel.eventLoop(), new FlowIds(new FlowEra(0, 1), 0), recorder, recorder, Ticker.newMockTicker());
     private final StreamFlow flow;
 
     StreamFlowTest() {
