@@ -12,6 +12,8 @@ enum Tool {
     SIPP("sipp", "sip-tester"),
     KAMAILIO("kamailio", "kamailio"),
     BARESIP("baresip", "baresip-core"),
+    CHROMIUM("chromium", "chromium"),
+    NODE("node", "nodejs"),
     UNSHARE("unshare", "util-linux"),
     SETPRIV("setpriv", "util-linux");
 

@@ -247,7 +247,7 @@ final class Installer implements Installation {
 
     private void close(Sockets.Listening gone) {
         sockets.uninstall(gone);
-        sockets.close(gone);
+        sockets.close(gone, inForce.config().websocket().drain());
         log.info(
                 "no longer listening on {}:{} ({})",
                 gone.config().transport().name().toLowerCase(java.util.Locale.ROOT),

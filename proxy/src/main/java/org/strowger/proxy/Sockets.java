@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -220,15 +221,29 @@ final class Sockets implements AutoCloseable {
         listening.remove(gone.config().name(), gone);
     }
 
-    /** Closes the sockets of a listener; its connections too, unless another listener has its number. */
+    /** Closes the sockets of a listener at once; its connections too, unless another listener has its number. */
     void close(Listening gone) {
-        gone.ports().forEach(port -> close(port, gone.number()));
-        gone.stream().ifPresent(StreamListener::close);
+        close(gone, Duration.ZERO);
+    }
+
+    /** The same, but the connections of browsers are closed over that time. */
+    void close(Listening gone, Duration drain) {
+        stop(gone);
         boolean replaced = listening().stream().anyMatch(one -> one.number() == gone.number());
         for (int i = 0; gone.stream().isPresent() && !replaced && i < perLoop.size(); i++) {
             Flows flows = perLoop.get(i).flows();
-            run(i, () -> flows.closeAllOf(gone.number(), CloseReason.REQUESTED));
+            if (gone.front().isPresent()) {
+                run(i, () -> flows.drain(gone.number(), drain.toNanos()));
+            } else {
+                run(i, () -> flows.closeAllOf(gone.number(), CloseReason.REQUESTED));
+            }
         }
+    }
+
+    /** Closes the sockets only. */
+    private void stop(Listening gone) {
+        gone.ports().forEach(port -> close(port, gone.number()));
+        gone.stream().ifPresent(StreamListener::close);
     }
 
     private void close(LoopPort port, int number) {
@@ -298,7 +313,7 @@ final class Sockets implements AutoCloseable {
     @Override
     public void close() {
         List<Runnable> closers = new ArrayList<>();
-        listening().forEach(one -> closers.add(() -> close(one)));
+        listening().forEach(one -> closers.add(() -> stop(one)));
         closers.addAll(backendClosers);
         for (Runnable closer : closers) {
             try {

@@ -92,6 +92,11 @@ final class WebSocketIT {
         open.add(strowger);
     }
 
+    private void shutDown() {
+        open.remove(strowger());
+        strowger().close();
+    }
+
     private Strowger strowger() {
         return started.get(started.size() - 1);
     }
@@ -211,7 +216,7 @@ final class WebSocketIT {
                         "ACK sip:alice@df7jal23ls0d.invalid;transport=ws",
                         Text.lines(
                                 Text.routes(Text.reversed(Text.values(ok, "Record-Route"))),
-                                fromBackend(inside.name(), "ACK", "c2", ";tag=callee"))));
+                                fromBackend(inside.name(), "ACK", "c2", ";tag=phone"))));
         phone.receive("ACK ");
         phone.send(Text.request(
                 "BYE sip:bob@127.0.0.1:7",
@@ -219,7 +224,7 @@ final class WebSocketIT {
                         Text.routes(Text.values(invite, "Record-Route")),
                         "Via: SIP/2.0/WS df7jal23ls0d.invalid;branch=z9hG4bKbye",
                         "Max-Forwards: 70",
-                        "From: <sip:alice@example.com>;tag=callee",
+                        "From: <sip:alice@example.com>;tag=phone",
                         "To: <sip:bob@example.com>;tag=callee",
                         "Call-ID: c2",
                         "CSeq: 7 BYE")));
@@ -252,7 +257,7 @@ final class WebSocketIT {
         Backend backend = backend(Inside.UDP);
         start(backend, "");
         List<String> path = register(backend.peer(), phone(), "r1");
-        strowger().close();
+        shutDown();
         start(backend, "");
         WebSocketPhone stranger = phone();
         register(backend.peer(), stranger, "r2");
@@ -317,7 +322,7 @@ final class WebSocketIT {
     void aStoppingProxySaysThatItGoesAway() throws IOException {
         start(backend(Inside.UDP), "");
         WebSocketPhone phone = phone();
-        strowger().close();
+        shutDown();
         assertThat(phone.closed().join()).isEqualTo(1001);
     }
 

@@ -89,20 +89,15 @@ final class ListenerReader {
     }
 
     private static List<String> origins(Section section, Optional<Transport> transport) {
-        Optional<Located> written = section.written("origins");
-        if (written.isPresent() && transport.filter(t -> !t.isWebSocket()).isPresent()) {
-            section.problems()
-                    .expected(
-                            written.get(),
-                            "set for transport " + transport.get().name().toLowerCase(Locale.ROOT),
-                            "no such key; it is for transport ws");
-            return List.of();
-        }
         Syntax<String> syntax = Syntax.of(
                 ORIGIN, text -> Origins.problem(text).isEmpty() ? new Parsed.Ok<>(text) : new Parsed.Bad<>(ORIGIN));
         List<String> origins = new ArrayList<>();
         for (Located element : section.oneOrMore("origins")) {
             section.parse(element, syntax).ifPresent(origins::add);
+        }
+        if (!origins.isEmpty() && transport.filter(t -> !t.isWebSocket()).isPresent()) {
+            String set = "set for transport " + transport.get().name().toLowerCase(Locale.ROOT);
+            section.problems().expected(section.placeOf("origins"), set, "no such key; it is for transport ws");
         }
         return origins;
     }

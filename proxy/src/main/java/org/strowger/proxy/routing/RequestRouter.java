@@ -71,6 +71,10 @@ final class RequestRouter {
         if (loops.isLoop(m, loopHash)) {
             return refuse(m, 482, "Loop Detected");
         }
+        if (beginsSomething(m) && in.listener() != RoutingSnapshot.BACKEND_SIDE && !s.hasListener(in.listener())) {
+            // Its connection outlives the listener for a moment, and has no name of ours any more.
+            return refuse(m, 503, "Listener Closing");
+        }
         forward.hashes(hashes.of(m), loopHash);
         RouteWalk.Outcome outcome = walk.read(m, s.own(), forward);
         forward.secure(walk.isSecure(m));
@@ -79,6 +83,10 @@ final class RequestRouter {
             case COOKIE -> byCookie(m, in, s);
             case PLAIN -> withoutCookie(m, in, s);
         };
+    }
+
+    private static boolean beginsSomething(SipMessage m) {
+        return m.method().formsDialog() || m.method() == Method.REGISTER || m.method() == Method.NOTIFY;
     }
 
     CookieFinding cookieFinding() {

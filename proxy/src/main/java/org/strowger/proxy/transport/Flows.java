@@ -78,6 +78,16 @@ public final class Flows {
         }
     }
 
+    /** Ends every flow that came in by that listener, one after the other over that time. */
+    public void drain(int listener, long overNanos) {
+        assert inEventLoop() : "called off the event loop";
+        long[] ids = table.all().stream()
+                .filter(flow -> flow.listener() == listener)
+                .mapToLong(StreamFlow::id)
+                .toArray();
+        new PacedClosing(this, ids, CloseReason.DRAINED, overNanos).tick();
+    }
+
     /** Asks silent peers whether they are there, and ends idle and dead flows. Happens by itself every second. */
     void tendAll() {
         long now = ticker.nanoTime();

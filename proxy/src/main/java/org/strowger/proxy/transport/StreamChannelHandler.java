@@ -31,14 +31,6 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
         this.framing = framing;
     }
 
-    /** The handler of a connection that was open before it became a flow. */
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        if (context.channel().isActive()) {
-            channelActive(context);
-        }
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext context) {
         flow.opened(IpPort.of((InetSocketAddress) context.channel().localAddress()));

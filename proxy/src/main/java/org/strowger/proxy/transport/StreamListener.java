@@ -209,6 +209,9 @@ public final class StreamListener implements AutoCloseable {
             StreamFlow flow = new StreamFlow(owner, channel, IpPort.of(peer), setup(as), as.framing());
             owner.add(flow);
             channel.pipeline().addLast(new StreamChannelHandler(owner, flow, as.framing()));
+            if (channel.isActive()) {
+                flow.opened(IpPort.of((InetSocketAddress) channel.localAddress()));
+            }
         }
     }
 }

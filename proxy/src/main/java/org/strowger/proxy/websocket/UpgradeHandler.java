@@ -29,6 +29,7 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
+    private final HttpClientCodec codec;
     private final String host;
     private final String path;
     private final long timeoutNanos;
@@ -36,7 +37,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> deadline;
     private boolean agreed;
 
-    UpgradeHandler(String host, String path, long timeoutNanos, RandomGenerator random) {
+    UpgradeHandler(HttpClientCodec codec, String host, String path, long timeoutNanos, RandomGenerator random) {
+        this.codec = codec;
         this.host = host;
         this.path = path;
         this.timeoutNanos = timeoutNanos;
@@ -71,9 +73,11 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 }
             } else if (message instanceof LastHttpContent && agreed) {
                 stopClock();
+                // What waited goes out at once, and must not meet the encoder of requests.
+                codec.removeOutboundHandler();
                 context.fireChannelActive();
                 context.pipeline().remove(this);
-                context.channel().pipeline().remove(HttpClientCodec.class);
+                context.channel().pipeline().remove(codec);
             }
         } finally {
             ReferenceCountUtil.release(message);

@@ -40,9 +40,11 @@ public final class WebSocketConnector implements OutboundFront {
 
     @Override
     public ConnectionFront.Framed prepare(Transport transport, IpPort peer, Channel fresh) {
+        HttpClientCodec codec = new HttpClientCodec();
         fresh.pipeline()
-                .addLast(new HttpClientCodec())
+                .addLast(codec)
                 .addLast(new UpgradeHandler(
+                        codec,
                         peer.toString(),
                         paths.apply(peer),
                         options.handshakeTimeout().toNanos(),

@@ -16,11 +16,12 @@ public final class Text {
 
     /** The answer to a request: Via, From, To, Call-ID, CSeq and Record-Route as they came. */
     public static String answer(String request, String status, String... headers) {
+        String tag = request.contains(";tag=callee") ? ";tag=phone" : ";tag=callee";
         StringBuilder text = new StringBuilder("SIP/2.0 ").append(status).append("\r\n");
         for (String line : request.lines().toList()) {
             if (line.matches("(Via|From|To|Call-ID|CSeq|Record-Route):.*")) {
                 boolean untagged = line.startsWith("To:") && !line.contains(";tag=");
-                text.append(line).append(untagged ? ";tag=callee" : "").append("\r\n");
+                text.append(line).append(untagged ? tag : "").append("\r\n");
             }
         }
         for (String header : headers) {

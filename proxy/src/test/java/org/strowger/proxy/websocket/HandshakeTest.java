@@ -129,7 +129,7 @@ final class HandshakeTest {
                 .doesNotContain("extensions");
         assertThat(flows).containsExactly("flow WS");
         assertThat(tally.counts).containsExactly("opened");
-        channel.close();
+        channel.close().syncUninterruptibly();
         assertThat(tally.counts).containsExactly("opened", "closed");
     }
 
@@ -204,7 +204,8 @@ final class HandshakeTest {
     @Test
     void aHandshakeWithoutOriginIsNoBrowsersAndWelcome() {
         accept("https://*.example.com");
-        assertThat(answer(GOOD.replace("Origin: https://app.example.com\n", ""))).startsWith("HTTP/1.1 101 ");
+        assertThat(answer(GOOD.replace("Origin: https://app.example.com\n", "")))
+                .startsWith("HTTP/1.1 101 ");
     }
 
     @Test
