@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.strowger.health.HealthState;
 import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.peers.SipPeer;
@@ -318,6 +323,37 @@ final class WebSocketIT {
         return socket;
     }
 
+    /** Frames in hexadecimal, masked with 0 where they have to be, and the close frame that answers. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "unmasked, 810141, 880203ea, UNMASKED",
+        "reserved bit, c180, 880203ea, RESERVED_BITS",
+        "control in pieces, 098000000000, 880203ea, FRAGMENTED_CONTROL",
+        "not UTF-8, 818200000000c328, 880203ef, NOT_UTF8",
+        "too big, 82ff0000000000100000, 880203f1, TOO_BIG",
+        "not SIP, 81820000000016 03, 880203eb, NOT_SIP",
+        "goodbye, 88820000000003e8, 880203e8,",
+        "goodbye without code, 888000000000, 8800,"
+    })
+    void theCloseCodeSaysWhatWasWrong(String name, String frame, String answer, @Nullable String cause)
+            throws IOException {
+        start(backend(Inside.UDP), "");
+        try (java.net.Socket socket = handshake()) {
+            socket.setSoTimeout(20_000);
+            String head = "";
+            while (!head.endsWith("\r\n\r\n")) {
+                head += (char) socket.getInputStream().read();
+            }
+            assertThat(head).startsWith("HTTP/1.1 101 ");
+            socket.getOutputStream().write(HexFormat.of().parseHex(frame.replace(" ", "")));
+            byte[] rest = socket.getInputStream().readAllBytes();
+            assertThat(HexFormat.of().formatHex(rest)).isEqualTo(answer);
+        }
+        if (cause != null) {
+            assertThat(count(Counter.valueOf("WEBSOCKET_VIOLATION_" + cause))).isEqualTo(1);
+        }
+    }
+
     @Test
     void aStoppingProxySaysThatItGoesAway() throws IOException {
         start(backend(Inside.UDP), "");
@@ -335,6 +371,29 @@ final class WebSocketIT {
                 .rootCause()
                 .hasMessageContaining("403");
         assertThat(count(Counter.WEBSOCKET_REFUSED_ORIGIN)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"options", "websocket"})
+    void aBackendIsProbedOverItsWebSocket(String probe) throws IOException {
+        WebSocketServerPeer server = new WebSocketServerPeer("/sip/here");
+        open.add(server);
+        Backend backend = new Backend(server, "ws:127.0.0.1:" + server.port() + "/sip/here");
+        start(backend, "pools.main.health { probe = " + probe + ", interval = 300ms }");
+        if (probe.equals("options")) {
+            String options = server.receive("OPTIONS ");
+            assertThat(Text.value(options, "Via")).startsWith("SIP/2.0/WS ");
+            server.send(Text.answer(options, "200 OK"));
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> health(backend) == HealthState.UP);
+        open.remove(server);
+        server.close();
+        await().atMost(Duration.ofSeconds(20)).until(() -> health(backend) == HealthState.DOWN);
+    }
+
+    private HealthState health(Backend backend) {
+        String id = backend.address().replaceAll("/.*", "");
+        return strowger().health().of("main", id).orElseThrow().state().health();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.ConnectException;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +35,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final String path;
     private final long timeoutNanos;
     private final String key;
+    private final Promise<Void> standing;
     private @Nullable Future<?> deadline;
     private boolean agreed;
 
-    UpgradeHandler(HttpClientCodec codec, String host, String path, long timeoutNanos, RandomGenerator random) {
+    /** @param standing done when the server has agreed, or when it is certain that it will not */
+    UpgradeHandler(
+            HttpClientCodec codec,
+            String host,
+            String path,
+            long timeoutNanos,
+            RandomGenerator random,
+            Promise<Void> standing) {
+        this.standing = standing;
         this.codec = codec;
         this.host = host;
         this.path = path;
@@ -76,6 +86,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 // What waited goes out at once, and must not meet the encoder of requests.
                 codec.removeOutboundHandler();
                 context.fireChannelActive();
+                standing.trySuccess(null);
                 context.pipeline().remove(this);
                 context.channel().pipeline().remove(codec);
             }
@@ -96,12 +107,15 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private void fail(ChannelHandlerContext context, String why) {
         stopClock();
-        context.fireExceptionCaught(new ConnectException("WebSocket: " + why));
+        ConnectException failure = new ConnectException("WebSocket: " + why);
+        standing.tryFailure(failure);
+        context.fireExceptionCaught(failure);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stopClock();
+        standing.tryFailure(new ConnectException("WebSocket: closed before the handshake was answered"));
         context.fireChannelInactive();
     }
 

@@ -48,7 +48,8 @@ public final class WebSocketConnector implements OutboundFront {
                         peer.toString(),
                         paths.apply(peer),
                         options.handshakeTimeout().toNanos(),
-                        random));
+                        random,
+                        fresh.newPromise()));
         return new ConnectionFront.Framed(
                 transport, WebSocketFraming.client(options.maxMessage(), random, counters), options.keepAlive());
     }
