@@ -13,8 +13,12 @@ import org.strowger.sip.Transport;
  * @param weight share of new calls relative to its pool's other members, 0..10000; 0 takes none
  * @param priority tier; lower is used first
  * @param zone availability zone, or empty when unknown
+ * @param path what is asked for in a WebSocket handshake; of no meaning for other transports
  */
-public record Backend(Transport transport, InetSocketAddress address, int weight, int priority, String zone) {
+public record Backend(
+        Transport transport, InetSocketAddress address, int weight, int priority, String zone, String path) {
+    /** What is asked for in a WebSocket handshake where nothing is said. */
+    public static final String ROOT = "/";
 
     public Backend {
         if (address.isUnresolved()) {
@@ -26,6 +30,14 @@ public record Backend(Transport transport, InetSocketAddress address, int weight
         if (priority < 0) {
             throw new IllegalArgumentException("priority: " + priority + " (expected: 0 or more)");
         }
+        if (!path.startsWith(ROOT)) {
+            throw new IllegalArgumentException("path: " + path + " (expected: / and more)");
+        }
+    }
+
+    /** One whose path is of no meaning. */
+    public Backend(Transport transport, InetSocketAddress address, int weight, int priority, String zone) {
+        this(transport, address, weight, priority, zone, ROOT);
     }
 
     /** A backend with weight 1, priority 0 and no zone. */

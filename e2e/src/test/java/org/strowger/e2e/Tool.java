@@ -13,6 +13,8 @@ enum Tool {
     KAMAILIO("kamailio", "kamailio"),
     BARESIP("baresip", "baresip-core"),
     OPENSSL("openssl", "openssl"),
+    CHROMIUM("chromium", "chromium"),
+    NODE("node", "nodejs"),
     UNSHARE("unshare", "util-linux"),
     NFT("nft", "nftables"),
     CURL("curl", "curl"),

@@ -226,10 +226,12 @@ final class CountingObserver implements LoopObserver, StreamCounters {
                     case RESET -> Counter.TCP_CLOSED_RESET;
                     case TIMED_OUT -> Counter.TCP_CLOSED_TIMED_OUT;
                     case IDLE -> Counter.TCP_CLOSED_IDLE;
+                    case NO_PONG -> Counter.TCP_CLOSED_NO_PONG;
                     case SLOW_READER -> Counter.TCP_CLOSED_SLOW_READER;
                     case BROKEN_STREAM -> Counter.TCP_CLOSED_BROKEN_STREAM;
                     case CONNECT_FAILED -> Counter.TCP_CLOSED_CONNECT_FAILED;
                     case REQUESTED -> Counter.TCP_CLOSED_REQUESTED;
+                    case DRAINED -> Counter.TCP_CLOSED_DRAINED;
                     case SHUTDOWN -> Counter.TCP_CLOSED_SHUTDOWN;
                     case INTERNAL_ERROR -> Counter.TCP_CLOSED_INTERNAL_ERROR;
                 });
@@ -263,6 +265,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     @Override
     public void queueOverflow() {
         counters.increment(Counter.DROP_QUEUE_FULL);
+    }
+
+    @Override
+    public void asked() {
+        counters.increment(Counter.WEBSOCKET_PING_SENT);
     }
 
     @Override

@@ -94,6 +94,8 @@ final class Faces {
             inner = backendPort(peer, loop);
         } else if (internal.isPresent()) {
             inner = inner(internal.get(), peer);
+        } else if (backendTransport.isWebSocket()) {
+            inner = streamFace(backendTransport, peer);
         } else {
             OpenListener face = listener.transport() == backendTransport && listener.isIpv4() == ipv4
                     ? listener

@@ -13,11 +13,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.strowger.discovery.Backend;
 import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.ProbeResult;
 import org.strowger.health.Transition;
 import org.strowger.health.probe.ProbeFigures;
+import org.strowger.health.probe.ProbeFront;
+import org.strowger.health.probe.ProbeMethod;
 import org.strowger.health.probe.ProbeSockets;
 import org.strowger.health.probe.Probers;
 import org.strowger.proxy.admin.MemberHealth;
@@ -25,6 +28,7 @@ import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.CoalescedAlarm;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.transport.TlsToBackends;
+import org.strowger.proxy.websocket.WebSocketProbeFront;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -77,13 +81,20 @@ final class HealthService implements Standing, AutoCloseable {
                 random);
         this.around = new PoolWatch.Surroundings(
                 (backend, settings, listener) ->
-                        probers.start(backend, TlsProbeFront.of(backend, tls), settings, listener),
+                        probers.start(backend, front(backend, settings.method(), tls, random), settings, listener),
                 id -> new LiveReadings(counters.countersOf(id)),
                 loads,
                 ticker,
                 clock,
                 this::changed,
                 this::publishSoon);
+    }
+
+    /** What a probe goes through: a WebSocket has its handshake before the first OPTIONS. */
+    private static ProbeFront front(Backend backend, ProbeMethod method, TlsToBackends tls, RandomGenerator random) {
+        boolean handshake = method instanceof ProbeMethod.Handshake
+                || (method instanceof ProbeMethod.Options && backend.transport().isWebSocket());
+        return handshake ? new WebSocketProbeFront(backend.path(), random) : TlsProbeFront.of(backend, tls);
     }
 
     /** Watches these pools from now on, in the place of those before; what is known of members that stay, stays. */

@@ -281,8 +281,7 @@ final class Installer implements Installation {
     private void update(ListenerConfig listener) {
         sockets.find(listener.name())
                 .filter(open -> open.serves(listener))
-                .ifPresent(open ->
-                        sockets.update(open.with(listener), inForce.config().tcp()));
+                .ifPresent(open -> sockets.update(open.with(listener), inForce.config()));
     }
 
     /** What each loop keeps for itself: keys, settings of connections to backends, what names are looked up for. */
@@ -295,6 +294,7 @@ final class Installer implements Installation {
                         .loop()
                         .schedule(() -> loop.codec().settle(change), CANCELLABLE.toSeconds(), TimeUnit.SECONDS);
                 loop.connections().use(LoopFactory.connectionOptions(config.tcp()));
+                loop.connector().use(LoopFactory.webSocket(config));
                 loop.names().reach(reach);
             });
         }
@@ -302,7 +302,7 @@ final class Installer implements Installation {
 
     private void close(Sockets.Listening gone) {
         sockets.uninstall(gone);
-        sockets.close(gone);
+        sockets.close(gone, inForce.config().websocket().drain());
         log.info(
                 "no longer listening on {}:{} ({})",
                 gone.config().transport().name().toLowerCase(java.util.Locale.ROOT),

@@ -27,6 +27,7 @@ import org.strowger.proxy.config.ProtectionConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.config.WebSocketConfig;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.MessageLimits;
 import org.strowger.proxy.forwarding.MessagePath;
@@ -36,18 +37,26 @@ import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.metrics.LoopCounters;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.routing.StableHash;
 import org.strowger.proxy.spreading.Spreading;
 import org.strowger.proxy.spreading.TrunkSpreading;
 import org.strowger.proxy.transport.BackendConnectionOptions;
 import org.strowger.proxy.transport.BackendConnections;
+import org.strowger.proxy.transport.FlowEra;
 import org.strowger.proxy.transport.FlowIds;
+import org.strowger.proxy.transport.FlowKeepAlive;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.IoMode;
+import org.strowger.proxy.transport.OutboundFront;
 import org.strowger.proxy.transport.SipFraming;
 import org.strowger.proxy.transport.StreamFraming;
 import org.strowger.proxy.transport.TlsToBackends;
+import org.strowger.proxy.websocket.WebSocketConnector;
+import org.strowger.proxy.websocket.WebSocketCounters;
+import org.strowger.proxy.websocket.WebSocketOptions;
+import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.stream.FrameLimits;
@@ -80,12 +89,14 @@ final class LoopFactory {
             Flows flows,
             BackendConnections connections,
             HostNames names,
-            CookieCodec codec) {}
+            CookieCodec codec,
+            WebSocketCounters webSockets,
+            WebSocketConnector connector) {}
 
     private final StrowgerConfig config;
     private final SnapshotSource snapshots;
     private final Supplier<CookieCodec> codecs;
-    private final int epoch;
+    private final FlowEra era;
     private final RandomGenerator random;
     private final Backends backends;
 
@@ -93,20 +104,22 @@ final class LoopFactory {
             StrowgerConfig config,
             SnapshotSource snapshots,
             Supplier<CookieCodec> codecs,
-            int epoch,
+            FlowEra era,
             RandomGenerator random,
             Backends backends) {
         this.backends = backends;
         this.config = config;
         this.snapshots = snapshots;
         this.codecs = codecs;
-        this.epoch = epoch;
+        this.era = era;
         this.random = random;
     }
 
     Loop make(int number, EventLoop eventLoop, LoopCounters counters) {
         ProtectionConfig protection = config.protection();
-        Supplier<StreamFraming> framing = framing(protection);
+        WebSocketCounters webSockets = new WebSocketTotals(counters);
+        WebSocketConnector connector =
+                new WebSocketConnector(webSocket(config), webSockets, random, peer -> path(snapshots.current(), peer));
         RequestMeter requests = new RequestMeter(Ticker.systemTicker());
         eventLoop
                 .scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS)
@@ -114,10 +127,10 @@ final class LoopFactory {
         LoopLoad load = new LoopLoad(backends.leases(), requests, StableHash.STANDARD::hash);
         CountingObserver observer = new CountingObserver(number, counters, snapshots, load, backends.alarm());
         Relay relay = new Relay();
-        Flows flows = new Flows(eventLoop, new FlowIds(epoch, number), relay, observer, Ticker.systemTicker());
+        Flows flows = new Flows(eventLoop, new FlowIds(era, number), relay, observer, Ticker.systemTicker());
         BackendConnections connections =
-                new BackendConnections(flows, connectionOptions(config.tcp()), framing, random, backends.tls());
-        LoopSockets sockets = new LoopSockets(number, epoch, flows, connections);
+                new BackendConnections(flows, connectionOptions(config.tcp()), front(connector, protection), random);
+        LoopSockets sockets = new LoopSockets(number, era, flows, connections);
         HostNames names = hostNames(eventLoop, counters);
         CookieCodec codec = codecs.get();
         MessagePath path = new MessagePath(
@@ -134,7 +147,7 @@ final class LoopFactory {
                 new SipLoop(eventLoop, sockets, path, new KeepAliveAnswers(counters), observer, spreading(number));
         relay.to(sip);
         names.onEnded(sip::nameKnown);
-        return new Loop(sip, sockets, flows, connections, names, codec);
+        return new Loop(sip, sockets, flows, connections, names, codec, webSockets, connector);
     }
 
     private RequestProtection protection() {
@@ -179,6 +192,29 @@ final class LoopFactory {
         return config.eventLoops() == 1
                 ? Spreading.NONE
                 : new TrunkSpreading(number, config.eventLoops(), StableHash.STANDARD, Ticker.systemTicker());
+    }
+
+    private OutboundFront front(WebSocketConnector webSocket, ProtectionConfig protection) {
+        OutboundFront plain = OutboundFront.plain(framing(protection));
+        OutboundFront encrypted = OutboundFront.encrypted(backends.tls(), plain);
+        return (transport, peer, fresh) -> (transport.isWebSocket()
+                        ? webSocket
+                        : transport.isEncrypted() ? encrypted : plain)
+                .prepare(transport, peer, fresh);
+    }
+
+    /** What is asked for in a handshake with a backend. */
+    private static String path(RoutingSnapshot snapshot, IpPort peer) {
+        return snapshot.backendAt(peer, Transport.WS).backend().path();
+    }
+
+    /** Settings of WebSocket connections of any loop. */
+    static WebSocketOptions webSocket(StrowgerConfig config) {
+        WebSocketConfig all = config.websocket();
+        return new WebSocketOptions(
+                config.protection().maxMessageBytes(),
+                all.handshakeTimeout(),
+                new FlowKeepAlive(all.ping(), all.pongTimeout()));
     }
 
     /** What a message may measure on any loop. */

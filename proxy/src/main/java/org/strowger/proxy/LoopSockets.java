@@ -8,6 +8,7 @@ import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.transport.BackendConnections;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.Flow;
+import org.strowger.proxy.transport.FlowEra;
 import org.strowger.proxy.transport.FlowIds;
 import org.strowger.proxy.transport.Flows;
 import org.strowger.proxy.transport.HandOver;
@@ -19,7 +20,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class LoopSockets implements Egress {
     private final int loop;
-    private final int epoch;
+    private final FlowEra era;
     private final Flows flows;
     private final BackendConnections connections;
     private final @Nullable DatagramPort[] listenerPorts = new @Nullable DatagramPort[RoutingSnapshot.BACKEND_SIDE];
@@ -28,9 +29,9 @@ final class LoopSockets implements Egress {
     private @Nullable DatagramPort backendIpv6;
     private @Nullable HandOver handOver;
 
-    LoopSockets(int loop, int epoch, Flows flows, BackendConnections connections) {
+    LoopSockets(int loop, FlowEra era, Flows flows, BackendConnections connections) {
         this.loop = loop;
-        this.epoch = epoch;
+        this.era = era;
         this.flows = flows;
         this.connections = connections;
     }
@@ -107,7 +108,7 @@ final class LoopSockets implements Egress {
 
     @Override
     public boolean flow(long id, byte[] bytes, int length) {
-        if (FlowIds.epoch(id) != epoch) {
+        if (!era.mayHave(id)) {
             return false;
         }
         if (FlowIds.loop(id) == loop) {

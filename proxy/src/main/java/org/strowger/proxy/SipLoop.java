@@ -31,6 +31,7 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     private static final int FIRST_BACKEND_PORT = RoutingSnapshot.BACKEND_SIDE + 1;
 
     private static final int MOST_TICKS_HELD = 100;
+    private static final IpPort NOWHERE = new IpPort();
 
     private final EventLoop eventLoop;
     private final LoopSockets sockets;
@@ -141,9 +142,13 @@ final class SipLoop implements StreamHandler, HandOverHandler {
 
     @Override
     public void onUndelivered(Flow flow, byte[] bytes, int from, int to, UndeliveredReason reason) {
-        observer.undelivered(flow.transport(), flow.remote());
         cameOn(flow);
-        path.undelivered(bytes, from, to, ingress);
+        if (flow.listener() == Flow.OUTBOUND) {
+            observer.undelivered(flow.transport(), flow.remote());
+            path.undelivered(bytes, from, to, ingress);
+        } else {
+            path.flowGone(bytes, from, to, ingress);
+        }
         batchEnds();
     }
 
@@ -193,6 +198,8 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     @Override
     public void onFlowGone(long flowId, byte[] bytes, int from, int to) {
         observer.flowGone();
+        ingress.setStream(RoutingSnapshot.BACKEND_SIDE, Transport.TCP, flowId, NOWHERE);
+        path.flowGone(bytes, from, to, ingress);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.strowger.proxy;
 
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.proxy.config.ListenerConfig;
@@ -31,10 +32,12 @@ import org.strowger.proxy.transport.DatagramOptions;
 import org.strowger.proxy.transport.DatagramPort;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.proxy.transport.Flows;
-import org.strowger.proxy.transport.StreamFraming;
 import org.strowger.proxy.transport.StreamListener;
 import org.strowger.proxy.transport.StreamOptions;
 import org.strowger.proxy.transport.TlsFront;
+import org.strowger.proxy.websocket.HttpFront;
+import org.strowger.proxy.websocket.Origins;
+import org.strowger.proxy.websocket.WebSocketCounters;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -65,6 +68,12 @@ final class Sockets implements AutoCloseable {
         perLoop.forEach(loop -> backendPorts.add(new ArrayList<>()));
     }
 
+    /** What stands before the connections of a listener: the first of it, and those that take settings. */
+    record Fronts(ConnectionFront first, Optional<TlsFront> tls, Optional<HttpFront> web) {
+        /** Of datagrams. */
+        static final Fronts NONE = new Fronts((channel, flows) -> {}, Optional.empty(), Optional.empty());
+    }
+
     /** One socket of one loop, with what it takes to use it and to let it go. */
     record LoopPort(int loop, DatagramPort port, DatagramHandler handler) {}
 
@@ -72,8 +81,8 @@ final class Sockets implements AutoCloseable {
      * An open listener.
      *
      * @param ports UDP: one for each loop
-     * @param stream TCP and TLS
-     * @param tls what stands before the connections of TLS
+     * @param stream TCP and what runs on it
+     * @param fronts what stands before its connections
      */
     record Listening(
             ListenerConfig config,
@@ -81,7 +90,7 @@ final class Sockets implements AutoCloseable {
             InetSocketAddress bound,
             List<LoopPort> ports,
             Optional<StreamListener> stream,
-            Optional<TlsFront> tls) {
+            Fronts fronts) {
 
         boolean isInternalUdp() {
             return isInternalUdp(config);
@@ -101,7 +110,7 @@ final class Sockets implements AutoCloseable {
 
         /** The same sockets under other settings. */
         Listening with(ListenerConfig other) {
-            return new Listening(other, number, bound, ports, stream, tls);
+            return new Listening(other, number, bound, ports, stream, fronts);
         }
     }
 
@@ -134,18 +143,27 @@ final class Sockets implements AutoCloseable {
         if (listener.transport() == Transport.UDP) {
             return openUdp(listener, number, config);
         }
-        Supplier<StreamFraming> framing = LoopFactory.framing(config.protection());
-        Optional<TlsFront> front = listener.tls()
-                .map(name -> new TlsFront(
-                        tls.server(name), List.of(), ConnectionFront.framed(listener.transport(), framing)));
+        Fronts fronts = fronts(listener, config);
         StreamListener socket = StreamListener.prepare(
                 loops,
                 perLoop.stream().map(LoopFactory.Loop::flows).toList(),
                 number,
                 listener.bind(),
                 streamOptions(listener, config.tcp()),
-                front.<ConnectionFront>map(one -> one).orElseGet(() -> ConnectionFront.plain(framing)));
-        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket), front);
+                fronts.first());
+        return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket), fronts);
+    }
+
+    private Fronts fronts(ListenerConfig listener, StrowgerConfig config) {
+        Optional<HttpFront> web = Optional.of(listener.transport())
+                .filter(Transport::isWebSocket)
+                .map(transport -> new HttpFront(
+                        transport, webSocket(listener, config), Optional.empty(), this::webSocketCounters));
+        ConnectionFront inner = web.<ConnectionFront>map(front -> front)
+                .orElseGet(
+                        () -> ConnectionFront.framed(listener.transport(), LoopFactory.framing(config.protection())));
+        Optional<TlsFront> encrypted = listener.tls().map(name -> new TlsFront(tls.server(name), List.of(), inner));
+        return new Fronts(encrypted.<ConnectionFront>map(front -> front).orElse(inner), encrypted, web);
     }
 
     /** An internal listener is the backends' socket of each loop; any other is shared by all loops. */
@@ -169,7 +187,7 @@ final class Sockets implements AutoCloseable {
             opened.forEach(port -> close(port, number));
             throw e;
         }
-        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty(), Optional.empty());
+        return new Listening(listener, number, first, List.copyOf(opened), Optional.empty(), Fronts.NONE);
     }
 
     private LoopPort openPort(int loop, InetSocketAddress bind, int number, StrowgerConfig config) throws IOException {
@@ -215,12 +233,14 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Takes other settings for an open listener's connections. */
-    void update(Listening changed, TcpConfig tcp) {
+    void update(Listening changed, StrowgerConfig config) {
         listening.put(changed.config().name(), changed);
         expect(changed);
-        changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), tcp)));
-        changed.tls()
+        changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), config.tcp())));
+        changed.fronts()
+                .tls()
                 .ifPresent(front -> front.use(tls.server(changed.config().tls().orElseThrow())));
+        changed.fronts().web().ifPresent(front -> front.use(webSocket(changed.config(), config)));
     }
 
     /** Every socket that is open takes messages from now on. */
@@ -236,15 +256,29 @@ final class Sockets implements AutoCloseable {
         listening.remove(gone.config().name(), gone);
     }
 
-    /** Closes the sockets of a listener; its connections too, unless another listener has its number. */
+    /** Closes the sockets of a listener at once; its connections too, unless another listener has its number. */
     void close(Listening gone) {
-        gone.ports().forEach(port -> close(port, gone.number()));
-        gone.stream().ifPresent(StreamListener::close);
+        close(gone, Duration.ZERO);
+    }
+
+    /** The same, but the connections of browsers are closed over that time. */
+    void close(Listening gone, Duration drain) {
+        stop(gone);
         boolean replaced = listening().stream().anyMatch(one -> one.number() == gone.number());
         for (int i = 0; gone.stream().isPresent() && !replaced && i < perLoop.size(); i++) {
             Flows flows = perLoop.get(i).flows();
-            run(i, () -> flows.closeAllOf(gone.number(), CloseReason.REQUESTED));
+            if (gone.fronts().web().isPresent()) {
+                run(i, () -> flows.drain(gone.number(), drain.toNanos()));
+            } else {
+                run(i, () -> flows.closeAllOf(gone.number(), CloseReason.REQUESTED));
+            }
         }
+    }
+
+    /** Closes the sockets only. */
+    private void stop(Listening gone) {
+        gone.ports().forEach(port -> close(port, gone.number()));
+        gone.stream().ifPresent(StreamListener::close);
     }
 
     private void close(LoopPort port, int number) {
@@ -290,6 +324,14 @@ final class Sockets implements AutoCloseable {
                 tcp.linger());
     }
 
+    private static HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
+        return new HttpFront.Settings(LoopFactory.webSocket(config), new Origins(listener.origins()));
+    }
+
+    private WebSocketCounters webSocketCounters(Channel channel) {
+        return perLoop.get(loops.numberOf(channel.eventLoop())).webSockets();
+    }
+
     private static Faces.OpenListener face(Listening open) {
         return Faces.OpenListener.of(open.config(), open.number(), open.bound());
     }
@@ -306,7 +348,7 @@ final class Sockets implements AutoCloseable {
     @Override
     public void close() {
         List<Runnable> closers = new ArrayList<>();
-        listening().forEach(one -> closers.add(() -> close(one)));
+        listening().forEach(one -> closers.add(() -> stop(one)));
         closers.addAll(backendClosers);
         for (Runnable closer : closers) {
             try {

@@ -38,6 +38,7 @@ import org.strowger.proxy.transport.CloseReason;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramEngines;
 import org.strowger.proxy.transport.EventLoops;
+import org.strowger.proxy.transport.FlowEra;
 import org.strowger.proxy.transport.HandOver;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.sip.cookie.CookieCodec;
@@ -85,7 +86,7 @@ public final class Strowger implements AutoCloseable {
                 config,
                 publisher,
                 () -> new CookieCodec(keys.current(), keys.previous()),
-                random.nextInt(1 << 16),
+                FlowEra.at(System.currentTimeMillis(), random.nextInt(1 << 8)),
                 random,
                 new LoopFactory.Backends(health.alarm(), leases, backendTls));
         this.perLoop = together(factory, loops, counters);

@@ -49,6 +49,9 @@ record WatchedPool(
         if (kind instanceof ProbeKind.Connect) {
             return Optional.of(new ProbeMethod.Connect());
         }
+        if (kind instanceof ProbeKind.WebSocket) {
+            return Optional.of(new ProbeMethod.Handshake());
+        }
         return kind instanceof ProbeKind.Http http
                 ? Optional.of(new ProbeMethod.Http(0, http.path()))
                 : Optional.empty();

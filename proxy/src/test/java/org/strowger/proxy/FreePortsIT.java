@@ -65,6 +65,7 @@ final class FreePortsIT {
                 10,
                 Duration.ZERO,
                 java.util.Optional.empty(),
-                new ProxyProtocolConfig(List.of(), ProxyProtocolConfig.Others.PLAIN, Duration.ofSeconds(3)));
+                new ProxyProtocolConfig(List.of(), ProxyProtocolConfig.Others.PLAIN, Duration.ofSeconds(3)),
+                List.of());
     }
 }

@@ -42,6 +42,8 @@ import org.strowger.proxy.demo.DemoBackend;
 import org.strowger.proxy.demo.DemoCaller;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.Scrape;
+import org.strowger.proxy.peers.Text;
+import org.strowger.proxy.peers.WebSocketPhone;
 import org.strowger.sip.Transport;
 
 /** A running proxy with calls on it reads its file again and again. */
@@ -132,6 +134,35 @@ final class ReloadIT {
 
     private static String listener(String name, String transport, int port) {
         return "listeners.%s { transport = %s, bind = \"127.0.0.1:%d\" }\n".formatted(name, transport, port);
+    }
+
+    @Test
+    void browsersOfAListenerThatGoesAreSentAwayOneAfterTheOther() throws Exception {
+        String web =
+                "listeners.web { transport = ws, bind = \"127.0.0.1:%d\" }\nwebsocket.drain = 5s".formatted(extraPort);
+        applied(config("call-id", 1, 3, FIRST_KEY, web));
+        List<WebSocketPhone> phones = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            phones.add(new WebSocketPhone(strowger.address("web")));
+        }
+        applied(config("call-id", 1, 3, FIRST_KEY, "websocket.drain = 5s"));
+        long last = System.nanoTime();
+        WebSocketPhone staying = phones.stream()
+                .filter(phone -> !phone.closed().isDone())
+                .reduce((a, b) -> b)
+                .orElseThrow();
+        staying.send(Text.request(
+                "REGISTER sip:example.com",
+                "Via: SIP/2.0/WS x.invalid;branch=z9hG4bKlate",
+                "From: <sip:a@example.com>;tag=1",
+                "To: <sip:a@example.com>",
+                "Call-ID: late",
+                "CSeq: 1 REGISTER"));
+        staying.receive("SIP/2.0 503 ");
+        for (WebSocketPhone phone : phones) {
+            assertThat(phone.closed().join()).isEqualTo(1012);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - last)).isGreaterThan(Duration.ofMillis(500));
     }
 
     @Test

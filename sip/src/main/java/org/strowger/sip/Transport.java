@@ -27,13 +27,23 @@ public enum Transport {
         return this == UDP;
     }
 
+    /** True when it runs on TLS. */
+    public boolean isEncrypted() {
+        return this == TLS || this == WSS;
+    }
+
+    /** True when one WebSocket message is one message (RFC 7118): the peer is reached by its connection only. */
+    public boolean isWebSocket() {
+        return this == WS || this == WSS;
+    }
+
     /** The upper-case token as in {@code Via: SIP/2.0/UDP}. A fresh copy. */
     public byte[] viaToken() {
         return name().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The lower-case token as in {@code ;transport=udp}. A fresh copy. */
+    /** The lower-case token as in {@code ;transport=udp}; WSS has that of WS (RFC 7118 section 5.2). A fresh copy. */
     public byte[] uriParameter() {
-        return name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+        return (this == WSS ? WS : this).name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
     }
 }

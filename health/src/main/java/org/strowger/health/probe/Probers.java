@@ -53,7 +53,7 @@ public final class Probers {
     }
 
     private Probe probe(Backend backend, ProbeFront front, ProbeMethod method, ProbeSink sink) {
-        if (method instanceof ProbeMethod.Connect) {
+        if (method instanceof ProbeMethod.Connect || method instanceof ProbeMethod.Handshake) {
             return new ConnectProbe(backend, front, sockets, sink);
         }
         if (method instanceof ProbeMethod.Http http) {

@@ -150,8 +150,8 @@ public final class AdminApi {
     private Command add(ApiRequest request) {
         request.only("address", "weight", "priority", "zone");
         String address = request.text("address")
-                .orElseThrow(
-                        () -> new ApiRequest.Invalid("address", "missing (expected: udp:ip[:port] | tcp:ip[:port])"));
+                .orElseThrow(() -> new ApiRequest.Invalid(
+                        "address", "missing (expected: udp:ip[:port] | tcp:ip[:port] | ws:ip[:port][/path])"));
         Backend backend = Members.of(
                 address,
                 request.number("weight", 0, 10_000).orElse(1),

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.strowger.discovery.Backend;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.IpText;
 import org.strowger.sip.Transport;
@@ -12,20 +13,29 @@ import org.strowger.threading.RunsOn;
 /** The forms of addresses: {@code 192.0.2.1:5060}, {@code [2001:db8::1]:5060}, with a transport before or a prefix length. */
 @RunsOn(RunsOn.Runner.ANY)
 final class AddressSyntax {
-    /** The transports that listeners and backends may have. */
+    /** The transports that backends may have. */
     static final Map<String, Transport> TRANSPORTS = transports();
+
+    /** The transports that listeners of SIP may have. */
+    static final Map<String, Transport> LISTENING = listening();
 
     private static final int NO_PORT = -1;
     private static final String BIND = "ip:port or [v6]:port, port 0..65535";
-    private static final String BACKEND = "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port], IPv6 in brackets";
+    private static final String BACKEND =
+            "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path], IPv6 in brackets";
     private static final String ADVERTISE = "ip | host name, then [:port], IPv6 in brackets";
     private static final String NETWORK = "ip | ip/prefix-length";
     private static final String SERVER = "ip[:port], IPv6 in brackets";
 
     private AddressSyntax() {}
 
-    /** The transport and address of a backend. */
-    record TransportAddress(Transport transport, InetSocketAddress address) {}
+    /** The transport and address of a backend, and the path of its WebSocket. */
+    record TransportAddress(Transport transport, InetSocketAddress address, String path) {
+
+        Backend backend(int weight, int priority, String zone) {
+            return new Backend(transport, address, weight, priority, zone, path);
+        }
+    }
 
     /** Host and port as they were written; the port is -1 when there is none. */
     private record HostAndPort(String host, int port) {}
@@ -73,15 +83,19 @@ final class AddressSyntax {
             if (transport == null) {
                 return new Parsed.Bad<>(BACKEND + Nearest.suggestion(word, TRANSPORTS.keySet()));
             }
+            int slash = transport.isWebSocket() ? text.indexOf('/') : -1;
+            String path = slash < 0 ? Backend.ROOT : text.substring(slash);
             if (colon < 0
-                    || !(split(text.substring(colon + 1), BACKEND) instanceof Parsed.Ok<HostAndPort> ok)
+                    || !ProbeKind.Http.isPath(path)
+                    || !(split(text.substring(colon + 1, slash < 0 ? text.length() : slash), BACKEND)
+                            instanceof Parsed.Ok<HostAndPort> ok)
                     || ok.value().port() == 0) {
                 return new Parsed.Bad<>(BACKEND);
             }
             int port =
                     ok.value().port() < 0 ? transport.defaultPort() : ok.value().port();
             return unicast(literal(ok.value().host(), port, BACKEND))
-                    .map(address -> new TransportAddress(transport, address));
+                    .map(address -> new TransportAddress(transport, address, path));
         });
     }
 
@@ -181,6 +195,13 @@ final class AddressSyntax {
         words.put("udp", Transport.UDP);
         words.put("tcp", Transport.TCP);
         words.put("tls", Transport.TLS);
+        words.put("ws", Transport.WS);
+        return java.util.Collections.unmodifiableMap(words);
+    }
+
+    private static Map<String, Transport> listening() {
+        Map<String, Transport> words = new LinkedHashMap<>(transports());
+        words.put("wss", Transport.WSS);
         return java.util.Collections.unmodifiableMap(words);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.strowger.proxy.websocket.Origins;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
@@ -18,6 +19,8 @@ import org.strowger.threading.RunsOn;
 final class ListenerReader {
     /** Cookies hold a listener's number in one byte, of which one value stands for the backends' side. */
     private static final int MAX_LISTENERS = 255;
+
+    private static final String ORIGIN = "http:// or https://, then [*.]host[:port]";
 
     private final ConfigObject defaults;
     private final int eventLoops;
@@ -97,8 +100,8 @@ final class ListenerReader {
     }
 
     private static Syntax<Transport> transport() {
-        Syntax<Transport> sip = Syntax.oneOf(AddressSyntax.TRANSPORTS);
-        List<String> words = new ArrayList<>(AddressSyntax.TRANSPORTS.keySet());
+        Syntax<Transport> sip = Syntax.oneOf(AddressSyntax.LISTENING);
+        List<String> words = new ArrayList<>(AddressSyntax.LISTENING.keySet());
         Arrays.stream(RelayTransport.values()).map(RelayTransport::word).forEach(words::add);
         String expected = String.join(" | ", words);
         return Syntax.of(
@@ -116,9 +119,10 @@ final class ListenerReader {
         boolean forceRport = section.read("force-rport", Syntax.flag());
         int maxConnections = section.read("max-connections", Syntax.integer(1, 1_000_000));
         Duration idleTimeout = section.read("idle-timeout", Durations.orOff("1s", "20d"));
-        boolean encrypted = transport.filter(t -> t == Transport.TLS).isPresent();
+        boolean encrypted = transport.filter(Transport::isEncrypted).isPresent();
         Optional<String> tls = tls(section, transport);
         ProxyProtocolConfig proxies = proxies(section, side);
+        List<String> origins = origins(section, transport);
         refuseOfRelays(section);
         if (transport.filter(Transport::isDatagram).isPresent()) {
             refuseTcpOnly(section, "max-connections");
@@ -136,7 +140,8 @@ final class ListenerReader {
                         maxConnections,
                         idleTimeout,
                         tls,
-                        proxies));
+                        proxies,
+                        origins));
     }
 
     private static void refuseOfRelays(Section section) {
@@ -162,7 +167,7 @@ final class ListenerReader {
 
     /** Where its certificates are; for a transport without any there is nothing to say. */
     private Optional<String> tls(Section section, Optional<Transport> transport) {
-        if (transport.filter(t -> t == Transport.TLS).isPresent()) {
+        if (transport.filter(Transport::isEncrypted).isPresent()) {
             return section.require("tls", tlsNames);
         }
         Optional<Located> written = section.written("tls");
@@ -170,9 +175,24 @@ final class ListenerReader {
             problems.expected(
                     written.get(),
                     "set for transport " + transport.get().name().toLowerCase(Locale.ROOT),
-                    "no such key; it is for transports tls and tcp-relay");
+                    "no such key; it is for transports tls, wss and tcp-relay");
         }
         return Optional.empty();
+    }
+
+    private static List<String> origins(Section section, Optional<Transport> transport) {
+        Syntax<String> syntax = Syntax.of(
+                ORIGIN, text -> Origins.problem(text).isEmpty() ? new Parsed.Ok<>(text) : new Parsed.Bad<>(ORIGIN));
+        List<String> origins = new ArrayList<>();
+        for (Located element : section.oneOrMore("origins")) {
+            section.parse(element, syntax).ifPresent(origins::add);
+        }
+        if (!origins.isEmpty() && transport.filter(t -> !t.isWebSocket()).isPresent()) {
+            String set = "set for transport " + transport.get().name().toLowerCase(Locale.ROOT);
+            section.problems()
+                    .expected(section.placeOf("origins"), set, "no such key; it is for transports ws and wss");
+        }
+        return origins;
     }
 
     private static void refuseTcpOnly(Section section, String key) {

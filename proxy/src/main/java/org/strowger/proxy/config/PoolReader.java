@@ -216,7 +216,7 @@ final class PoolReader {
         int weight = section.read("weight", Syntax.integer(0, 10_000));
         int priority = section.read("priority", Syntax.integer(0, 100));
         String zone = section.read("zone", zone());
-        return address.map(a -> new Backend(a.transport(), a.address(), weight, priority, zone));
+        return address.map(a -> a.backend(weight, priority, zone));
     }
 
     static Syntax<String> zone() {

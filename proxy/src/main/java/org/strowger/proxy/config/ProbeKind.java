@@ -28,6 +28,9 @@ public sealed interface ProbeKind {
         }
     }
 
+    /** A WebSocket handshake that offers the sub-protocol sip. */
+    record WebSocket() implements ProbeKind {}
+
     /** Not at all. */
     record None() implements ProbeKind {}
 
@@ -40,9 +43,10 @@ public sealed interface ProbeKind {
         words.put("auto", new Auto());
         words.put("options", new Options());
         words.put("connect", new Connect());
+        words.put("websocket", new WebSocket());
         words.put("none", new None());
         String http = "http:";
-        String expected = "auto | options | connect | http:<path> | none";
+        String expected = "auto | options | connect | http:<path> | websocket | none";
         return Syntax.of(expected, text -> {
             ProbeKind word = words.get(text);
             if (word != null) {

@@ -55,6 +55,7 @@ final class RootReader {
         ProtectionConfig protection = protection(section("protection"));
         UdpConfig udp = udp(section("udp"));
         TcpConfig tcp = tcp(section("tcp"));
+        WebSocketConfig webSocket = webSocket(section("websocket"));
         DnsConfig dns = dns(section("dns"));
         LoggingConfig logging = logging(section("logging"));
         claims.report(problems);
@@ -77,6 +78,7 @@ final class RootReader {
                 protection,
                 udp,
                 tcp,
+                webSocket,
                 dns,
                 logging,
                 admin));
@@ -179,6 +181,14 @@ final class RootReader {
         int connections = section.read("max-backend-connections", Syntax.integer(1, 1_000_000));
         return new TcpConfig(
                 backlog, userTimeout, outboundQueue, linger, connectTimeout, firstBackoff, maxBackoff, connections);
+    }
+
+    private static WebSocketConfig webSocket(Section section) {
+        return new WebSocketConfig(
+                section.read("ping", Durations.orOff("1s", "1h")),
+                section.read("pong-timeout", Syntax.duration("1s", "1h")),
+                section.read("handshake-timeout", Syntax.duration("100ms", "5m")),
+                section.read("drain", Durations.orOff("1s", "1h")));
     }
 
     private DnsConfig dns(Section section) {

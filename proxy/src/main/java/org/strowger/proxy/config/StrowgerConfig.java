@@ -23,6 +23,7 @@ import java.util.Set;
  * @param protection limits of a message
  * @param udp all UDP sockets
  * @param tcp all TCP connections
+ * @param websocket all WebSocket connections
  * @param dns how names are looked up
  * @param logging level and form
  * @param admin the administration address
@@ -42,6 +43,7 @@ public record StrowgerConfig(
         ProtectionConfig protection,
         UdpConfig udp,
         TcpConfig tcp,
+        WebSocketConfig websocket,
         DnsConfig dns,
         LoggingConfig logging,
         AdminConfig admin) {

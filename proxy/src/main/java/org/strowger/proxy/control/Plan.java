@@ -53,6 +53,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 old.protection(),
                 old.udp(),
                 tcp(old.tcp(), file.tcp()),
+                file.websocket(),
                 old.dns(),
                 file.logging(),
                 new AdminConfig(

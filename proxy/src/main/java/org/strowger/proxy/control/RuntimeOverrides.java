@@ -70,7 +70,13 @@ public final class RuntimeOverrides {
                 override.map(MemberOverride::weight).orElse(OptionalInt.empty()).orElse(backend.weight());
         Backend inForce = weight == backend.weight()
                 ? backend
-                : new Backend(backend.transport(), backend.address(), weight, backend.priority(), backend.zone());
+                : new Backend(
+                        backend.transport(),
+                        backend.address(),
+                        weight,
+                        backend.priority(),
+                        backend.zone(),
+                        backend.path());
         return new ManagedMember(
                 inForce, override.map(MemberOverride::admin).orElse(AdminState.READY), configured, override);
     }

@@ -2,6 +2,7 @@ package org.strowger.proxy.explain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.strowger.proxy.explain.Explanation.Received;
@@ -50,12 +51,10 @@ record Arrival(Ingress ingress, Received note) {
     }
 
     private static Transport transport(String token) {
-        for (Transport transport : Transport.values()) {
-            if (transport.name().equalsIgnoreCase(token)) {
-                return transport;
-            }
-        }
-        return Transport.UDP;
+        return Arrays.stream(Transport.values())
+                .filter(one -> one.name().equalsIgnoreCase(token))
+                .findFirst()
+                .orElse(Transport.UDP);
     }
 
     private static int start(Via via) {

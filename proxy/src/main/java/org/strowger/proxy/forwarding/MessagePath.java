@@ -154,23 +154,37 @@ public final class MessagePath {
     }
 
     /**
-     * A message of ours that could not be delivered: a request is answered in its backend's stead (RFC 3261 section
+     * A message of ours to a backend that could not be delivered: a request is answered in its backend's stead (RFC 3261 section
      * 16.9), through the same cookie that would have brought the backend's answer, unless another backend can have it.
      */
     public void undelivered(byte[] bytes, int from, int to, Ingress in) {
+        answerInstead(
+                bytes,
+                from,
+                to,
+                in,
+                ownReply.set(503, "Service Unavailable"),
+                snapshots.current().backendAt(in));
+    }
+
+    /** A message of ours for a client whose connection is gone: a request is answered with 430 (RFC 5626 section 5.3.1). */
+    public void flowGone(byte[] bytes, int from, int to, Ingress in) {
+        answerInstead(bytes, from, to, in, ownReply.set(430, "Flow Failed"), Target.NONE);
+    }
+
+    private void answerInstead(byte[] bytes, int from, int to, Ingress in, Reply answer, Target failed) {
         if (parser.parse(bytes, from, to, message) != ParseFailure.NONE
                 || !message.isRequest()
                 || message.method() == Method.ACK) {
             return;
         }
-        int length = replies.compose(message, in, ownReply.set(503, "Service Unavailable"), out);
+        int length = replies.compose(message, in, answer, out);
         if (length > 0) {
-            byte[] answer = java.util.Arrays.copyOf(out, length);
-            Target backend = snapshots.current().backendAt(in);
-            if (backend != Target.NONE) {
-                alarm.raise(backend);
+            byte[] text = java.util.Arrays.copyOf(out, length);
+            if (failed != Target.NONE) {
+                alarm.raise(failed);
             }
-            accept(answer, 0, length, in, true);
+            accept(text, 0, length, in, true);
         }
     }
 

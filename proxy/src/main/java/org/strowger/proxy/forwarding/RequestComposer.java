@@ -32,6 +32,9 @@ public final class RequestComposer {
     private static final byte[] PATH_SECURE = ascii("Path: <sips:");
     private static final byte[] ROUTE = ascii("Route: <");
     private static final byte[] ROUTE_END = ascii(">\r\n");
+    /** Ends a Path URI (RFC 5626 section 5.1). */
+    private static final byte[] OUTBOUND = ascii(";ob>");
+
     private static final byte[] LINE_END = ascii("\r\n");
 
     private final int loop;
@@ -163,9 +166,9 @@ public final class RequestComposer {
         RecordRoute uris = s.recordRoute(f.dialogBackend(), clientListener, loop);
         boolean towardsBackend = f.target() != Target.NONE;
         int mark = editor.mark();
-        ownRoute(name, towardsBackend ? uris.inner() : uris.outer());
+        ownRoute(name, towardsBackend ? uris.inner() : uris.outer(), f.isOutbound());
         if (uris.isDouble()) {
-            ownRoute(name, towardsBackend ? uris.outer() : uris.inner());
+            ownRoute(name, towardsBackend ? uris.outer() : uris.inner(), f.isOutbound());
         }
         editor.insert(position, mark);
     }
@@ -201,10 +204,15 @@ public final class RequestComposer {
                 || (via.hasRport() && port != in.source().port());
     }
 
-    private void ownRoute(byte[] name, byte[] tail) {
+    private void ownRoute(byte[] name, byte[] tail, boolean isOutbound) {
         editor.put(name);
         putCookie();
-        editor.put(tail);
+        if (isOutbound) {
+            editor.put(tail, 0, tail.length - 1);
+            editor.put(OUTBOUND);
+        } else {
+            editor.put(tail);
+        }
         editor.put(LINE_END);
     }
 

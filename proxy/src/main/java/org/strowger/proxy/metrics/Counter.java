@@ -18,6 +18,10 @@ public enum Counter {
     RECEIVED_TCP_BACKEND(MetricName.MESSAGES_RECEIVED, "tcp", "backend"),
     RECEIVED_TLS_CLIENT(MetricName.MESSAGES_RECEIVED, "tls", "client"),
     RECEIVED_TLS_BACKEND(MetricName.MESSAGES_RECEIVED, "tls", "backend"),
+    RECEIVED_WS_CLIENT(MetricName.MESSAGES_RECEIVED, "ws", "client"),
+    RECEIVED_WS_BACKEND(MetricName.MESSAGES_RECEIVED, "ws", "backend"),
+    RECEIVED_WSS_CLIENT(MetricName.MESSAGES_RECEIVED, "wss", "client"),
+    RECEIVED_WSS_BACKEND(MetricName.MESSAGES_RECEIVED, "wss", "backend"),
 
     SENT_UDP_CLIENT(MetricName.MESSAGES_SENT, "udp", "client"),
     SENT_UDP_BACKEND(MetricName.MESSAGES_SENT, "udp", "backend"),
@@ -25,6 +29,10 @@ public enum Counter {
     SENT_TCP_BACKEND(MetricName.MESSAGES_SENT, "tcp", "backend"),
     SENT_TLS_CLIENT(MetricName.MESSAGES_SENT, "tls", "client"),
     SENT_TLS_BACKEND(MetricName.MESSAGES_SENT, "tls", "backend"),
+    SENT_WS_CLIENT(MetricName.MESSAGES_SENT, "ws", "client"),
+    SENT_WS_BACKEND(MetricName.MESSAGES_SENT, "ws", "backend"),
+    SENT_WSS_CLIENT(MetricName.MESSAGES_SENT, "wss", "client"),
+    SENT_WSS_BACKEND(MetricName.MESSAGES_SENT, "wss", "backend"),
 
     BYTES_RECEIVED_UDP(MetricName.BYTES_RECEIVED, "udp"),
     BYTES_RECEIVED_TCP(MetricName.BYTES_RECEIVED, "tcp"),
@@ -153,10 +161,12 @@ public enum Counter {
     TCP_CLOSED_RESET(MetricName.TCP_CLOSED, "reset"),
     TCP_CLOSED_TIMED_OUT(MetricName.TCP_CLOSED, "timed-out"),
     TCP_CLOSED_IDLE(MetricName.TCP_CLOSED, "idle"),
+    TCP_CLOSED_NO_PONG(MetricName.TCP_CLOSED, "no-pong"),
     TCP_CLOSED_SLOW_READER(MetricName.TCP_CLOSED, "slow-reader"),
     TCP_CLOSED_BROKEN_STREAM(MetricName.TCP_CLOSED, "broken-stream"),
     TCP_CLOSED_CONNECT_FAILED(MetricName.TCP_CLOSED, "connect-failed"),
     TCP_CLOSED_REQUESTED(MetricName.TCP_CLOSED, "requested"),
+    TCP_CLOSED_DRAINED(MetricName.TCP_CLOSED, "drained"),
     TCP_CLOSED_SHUTDOWN(MetricName.TCP_CLOSED, "shutdown"),
     TCP_CLOSED_INTERNAL_ERROR(MetricName.TCP_CLOSED, "internal-error"),
     TCP_CONNECTED(MetricName.TCP_CONNECTS, "connected"),
@@ -234,7 +244,36 @@ public enum Counter {
     /** No socket could be opened: too many files. */
     RELAY_DROP_NO_SOCKET(MetricName.RELAY_DROPS, "no-socket"),
     /** The kernel did not take it. */
-    RELAY_DROP_UNSENDABLE(MetricName.RELAY_DROPS, "unsendable");
+    RELAY_DROP_UNSENDABLE(MetricName.RELAY_DROPS, "unsendable"),
+
+    // HandshakeRefusal and FrameViolation say what each is.
+    WEBSOCKET_OPENED(MetricName.WEBSOCKET_OPENED),
+    WEBSOCKET_CLOSED(MetricName.WEBSOCKET_CLOSED),
+    WEBSOCKET_REFUSED_BAD_HTTP(MetricName.WEBSOCKET_REFUSED, "bad-http"),
+    WEBSOCKET_REFUSED_LONG_LINE(MetricName.WEBSOCKET_REFUSED, "long-line"),
+    WEBSOCKET_REFUSED_LONG_HEADER(MetricName.WEBSOCKET_REFUSED, "long-header"),
+    WEBSOCKET_REFUSED_BAD_UPGRADE(MetricName.WEBSOCKET_REFUSED, "bad-upgrade"),
+    WEBSOCKET_REFUSED_VERSION(MetricName.WEBSOCKET_REFUSED, "version"),
+    WEBSOCKET_REFUSED_BAD_KEY(MetricName.WEBSOCKET_REFUSED, "bad-key"),
+    WEBSOCKET_REFUSED_ORIGIN(MetricName.WEBSOCKET_REFUSED, "origin"),
+    WEBSOCKET_REFUSED_NOT_SIP(MetricName.WEBSOCKET_REFUSED, "not-sip"),
+    WEBSOCKET_REFUSED_TIMEOUT(MetricName.WEBSOCKET_REFUSED, "timeout"),
+    WEBSOCKET_VIOLATION_RESERVED_BITS(MetricName.WEBSOCKET_VIOLATIONS, "reserved-bits"),
+    WEBSOCKET_VIOLATION_RESERVED_OPCODE(MetricName.WEBSOCKET_VIOLATIONS, "reserved-opcode"),
+    WEBSOCKET_VIOLATION_FRAGMENTED_CONTROL(MetricName.WEBSOCKET_VIOLATIONS, "fragmented-control"),
+    WEBSOCKET_VIOLATION_LONG_CONTROL(MetricName.WEBSOCKET_VIOLATIONS, "long-control"),
+    WEBSOCKET_VIOLATION_UNMASKED(MetricName.WEBSOCKET_VIOLATIONS, "unmasked"),
+    WEBSOCKET_VIOLATION_MASKED(MetricName.WEBSOCKET_VIOLATIONS, "masked"),
+    WEBSOCKET_VIOLATION_BAD_LENGTH(MetricName.WEBSOCKET_VIOLATIONS, "bad-length"),
+    WEBSOCKET_VIOLATION_UNEXPECTED_CONTINUATION(MetricName.WEBSOCKET_VIOLATIONS, "unexpected-continuation"),
+    WEBSOCKET_VIOLATION_INTERLEAVED_MESSAGE(MetricName.WEBSOCKET_VIOLATIONS, "interleaved-message"),
+    WEBSOCKET_VIOLATION_BAD_CLOSE(MetricName.WEBSOCKET_VIOLATIONS, "bad-close"),
+    WEBSOCKET_VIOLATION_NOT_UTF8(MetricName.WEBSOCKET_VIOLATIONS, "not-utf8"),
+    WEBSOCKET_VIOLATION_TOO_BIG(MetricName.WEBSOCKET_VIOLATIONS, "too-big"),
+    WEBSOCKET_VIOLATION_NOT_SIP(MetricName.WEBSOCKET_VIOLATIONS, "not-sip"),
+    WEBSOCKET_PING_SENT(MetricName.WEBSOCKET_KEEP_ALIVES, "ping-sent"),
+    WEBSOCKET_PING_ANSWERED(MetricName.WEBSOCKET_KEEP_ALIVES, "ping-answered"),
+    WEBSOCKET_PONG_RECEIVED(MetricName.WEBSOCKET_KEEP_ALIVES, "pong-received");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");
@@ -295,12 +334,11 @@ public enum Counter {
         return BY_STATUS[status - 100];
     }
 
-    /** WS and WSS have no constants yet: they run on TCP and are counted as such until they do. */
     private static Counter[][] bySide(String prefix) {
         Transport[] transports = Transport.values();
         Counter[][] table = new Counter[transports.length][];
         for (Transport transport : transports) {
-            String name = transport == Transport.WS || transport == Transport.WSS ? "TCP" : transport.name();
+            String name = transport.name();
             table[transport.ordinal()] =
                     new Counter[] {valueOf(prefix + "_" + name + "_CLIENT"), valueOf(prefix + "_" + name + "_BACKEND")};
         }

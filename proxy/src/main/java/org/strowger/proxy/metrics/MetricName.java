@@ -279,6 +279,27 @@ public enum MetricName {
             "Seconds until a certificate of ours expires; negative when it has.",
             "tls",
             "certificate"),
+    WEBSOCKET_OPENED(
+            Kind.COUNTER,
+            "strowger_websocket_opened_total",
+            "SIP over WebSocket: connections that clients have opened."),
+    WEBSOCKET_CLOSED(
+            Kind.COUNTER, "strowger_websocket_closed_total", "SIP over WebSocket: connections of clients that ended."),
+    WEBSOCKET_REFUSED(
+            Kind.COUNTER,
+            "strowger_websocket_refused_total",
+            "Handshakes on WebSocket listeners that were refused, by cause.",
+            "cause"),
+    WEBSOCKET_VIOLATIONS(
+            Kind.COUNTER,
+            "strowger_websocket_violations_total",
+            "WebSocket connections closed because of what the peer sent, by cause.",
+            "cause"),
+    WEBSOCKET_KEEP_ALIVES(
+            Kind.COUNTER,
+            "strowger_websocket_keep_alives_total",
+            "WebSocket pings and pongs (a missing pong is in strowger_tcp_closed_total, reason no-pong).",
+            "kind"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -30,6 +30,7 @@ public final class Forward implements Decision {
     private boolean clientBehindNat;
     private boolean recordRoute;
     private boolean path;
+    private boolean outbound;
     private long transactionHash;
     private int loopHash;
     private Target dialogBackend = Target.NONE;
@@ -55,6 +56,7 @@ public final class Forward implements Decision {
         clientBehindNat = false;
         recordRoute = false;
         path = false;
+        outbound = false;
         transactionHash = 0;
         loopHash = 0;
         dialogBackend = Target.NONE;
@@ -176,8 +178,10 @@ public final class Forward implements Decision {
         clientBehindNat = behindNat;
     }
 
-    void path(Target registrar) {
+    /** @param isOutbound true when the client keeps its flow alive, and we are its first hop (RFC 5626 section 5.1) */
+    void path(Target registrar, boolean isOutbound) {
         path = true;
+        outbound = isOutbound;
         dialogBackend = registrar;
         begunByClient = true;
     }
@@ -258,6 +262,11 @@ public final class Forward implements Decision {
     /** True when Path is due. */
     public boolean isPath() {
         return path;
+    }
+
+    /** True when the Path is to say that we keep the client's flow, by {@code ob}. */
+    public boolean isOutbound() {
+        return outbound;
     }
 
     /** The same for a request, its retransmissions, its CANCEL and the ACK of its failure. */

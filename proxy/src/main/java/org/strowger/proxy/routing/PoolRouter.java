@@ -39,7 +39,7 @@ final class PoolRouter {
             return refuse(m, reply, rules.rejectStatus(rule), "Rejected");
         }
         Pool pool = s.pool(rules.pool(rule));
-        if (m.method() == Method.REGISTER && pool.pathPolicy() == Pool.PathPolicy.REFUSE && !supportsPath(m)) {
+        if (m.method() == Method.REGISTER && pool.pathPolicy() == Pool.PathPolicy.REFUSE && !supports(m, "path")) {
             return reply.with(421, "Extension Required").require("path");
         }
         Target target = choose(m, in, s, pool, callId);
@@ -80,8 +80,8 @@ final class PoolRouter {
     /** Says which headers of ours are due in a request to a pool's member. */
     static void mark(SipMessage m, Pool.PathPolicy policy, Target target, Forward forward) {
         if (m.method() == Method.REGISTER) {
-            if (policy == Pool.PathPolicy.INSERT || supportsPath(m)) {
-                forward.path(target);
+            if (policy == Pool.PathPolicy.INSERT || supports(m, "path")) {
+                forward.path(target, isFirstHop(m) && supports(m, "outbound"));
             }
         } else if (RequestRouter.isDialogForming(m)) {
             forward.recordRoute(target, true);
@@ -139,10 +139,15 @@ final class PoolRouter {
         return choice;
     }
 
-    /** True when the option tag path is among those of Supported. */
-    private static boolean supportsPath(SipMessage m) {
+    /** True when nobody has forwarded it before. */
+    private static boolean isFirstHop(SipMessage m) {
+        return m.next(m.first(HeaderId.VIA)) < 0 && !m.topVia().hasNextInLine();
+    }
+
+    /** True when that option tag is among those of Supported. */
+    private static boolean supports(SipMessage m, String tag) {
         for (int header = m.first(HeaderId.SUPPORTED); header >= 0; header = m.next(header)) {
-            if (OptionTags.contains(m.bytes(), m.valueStart(header), m.valueEnd(header), "path")) {
+            if (OptionTags.contains(m.bytes(), m.valueStart(header), m.valueEnd(header), tag)) {
                 return true;
             }
         }

@@ -1,10 +1,12 @@
 package org.strowger.proxy.routing;
 
+import org.strowger.sip.Ascii;
 import org.strowger.sip.HeaderId;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Method;
 import org.strowger.sip.SipMessage;
 import org.strowger.sip.SipUri;
+import org.strowger.sip.Span;
 import org.strowger.sip.Transport;
 import org.strowger.sip.cookie.Cookie;
 import org.strowger.sip.cookie.CookieCodec;
@@ -18,6 +20,8 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class RequestRouter {
+    private static final String INVALID = ".invalid";
+
     private final TransactionHash hashes;
     private final StableHash hash;
     private final LoopDetector loops;
@@ -67,6 +71,10 @@ final class RequestRouter {
         if (proxyRequire >= 0 && m.method() != Method.ACK && m.method() != Method.CANCEL) {
             return reply.with(420, "Bad Extension").unsupportedExtensions();
         }
+        if (beginsSomething(m) && in.listener() != RoutingSnapshot.BACKEND_SIDE && !s.hasListener(in.listener())) {
+            // Its connection outlives the listener for a moment, and has no name of ours any more.
+            return refuse(m, 503, "Listener Closing");
+        }
         forward.hashes(hashes.of(m), loopHash);
         RouteWalk.Outcome outcome = walk.read(m, s.own(), forward);
         forward.secure(walk.isSecure(m));
@@ -75,6 +83,10 @@ final class RequestRouter {
             case COOKIE -> byCookie(m, in, s);
             case PLAIN -> withoutCookie(m, in, s);
         };
+    }
+
+    private static boolean beginsSomething(SipMessage m) {
+        return m.method().formsDialog() || m.method() == Method.REGISTER || m.method() == Method.NOTIFY;
     }
 
     CookieFinding cookieFinding() {
@@ -228,7 +240,16 @@ final class RequestRouter {
         if (uri.scheme() != SipUri.Scheme.SIP && uri.scheme() != SipUri.Scheme.SIPS) {
             return refuse(m, 416, "Unsupported URI Scheme");
         }
-        return nextHop.read(m.bytes(), uri) ? toNextHop(m, s, source) : byName(m, uri, s, source);
+        if (nextHop.read(m.bytes(), uri)) {
+            return toNextHop(m, s, source);
+        }
+        return isInvalid(m.bytes(), NextHop.target(uri)) ? refuse(m, 430, "Flow Failed") : byName(m, uri, s, source);
+    }
+
+    /** True for a host under {@code .invalid}, which no name server knows (RFC 2606): a browser's Contact. */
+    private static boolean isInvalid(byte[] b, Span host) {
+        int dot = host.end() - INVALID.length();
+        return dot > host.start() && Ascii.equalsIgnoreCase(b, dot, host.end(), INVALID);
     }
 
     /** 404 where there is no such host; what only we cannot do is 500, or the backend would give us up (section 16.7). */
@@ -244,6 +265,10 @@ final class RequestRouter {
     }
 
     private Decision toNextHop(SipMessage m, RoutingSnapshot s, Target source) {
+        if (nextHop.transport().isWebSocket()) {
+            // A browser is reached by its connection, which a cookie names (RFC 7118 section 5): this one has none.
+            return refuse(m, 430, "Flow Failed");
+        }
         int listener = s.clientListener(nextHop.transport(), nextHop.address().isIpv4());
         if (listener < 0) {
             return refuse(m, 503, "No Listener For This Transport");

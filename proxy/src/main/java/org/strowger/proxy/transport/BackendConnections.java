@@ -1,11 +1,8 @@
 package org.strowger.proxy.transport;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -14,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
@@ -32,9 +28,8 @@ public final class BackendConnections {
 
     private final Flows flows;
     private BackendConnectionOptions options;
-    private final Supplier<StreamFraming> framing;
+    private final OutboundFront front;
     private final RandomGenerator random;
-    private final TlsToBackends tls;
     private final IoMode mode;
     private final Bootstrap template;
     private final List<Map<IpPort, List<BackendConnection>>> byTransport = new ArrayList<>();
@@ -42,16 +37,11 @@ public final class BackendConnections {
 
     /** May be called from any thread. */
     public BackendConnections(
-            Flows flows,
-            BackendConnectionOptions options,
-            Supplier<StreamFraming> framing,
-            RandomGenerator random,
-            TlsToBackends tls) {
+            Flows flows, BackendConnectionOptions options, OutboundFront front, RandomGenerator random) {
         this.flows = flows;
         this.options = options;
-        this.framing = framing;
+        this.front = front;
         this.random = random;
-        this.tls = tls;
         for (int i = 0; i < Transport.values().length; i++) {
             byTransport.add(new HashMap<>());
         }
@@ -93,7 +83,7 @@ public final class BackendConnections {
         if (ofPeer != null) {
             for (int i = 0; i < ofPeer.size(); i++) {
                 BackendConnection connection = ofPeer.get(i);
-                if (connection.local().same(local)) {
+                if (connection.transport() == transport && connection.local().same(local)) {
                     return connection.flow();
                 }
             }
@@ -169,13 +159,14 @@ public final class BackendConnections {
             connection.refused();
             return new RefusedFlow(flows, connection.transport(), connection.peer());
         }
-        FlowSetup setup =
-                new FlowSetup(Flow.OUTBOUND, connection.transport(), options.maxQueuedBytes(), 0, 0, connection);
-        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup);
+        ConnectionFront.Framed as = front.prepare(connection.transport(), connection.peer(), channel);
+        FlowSetup setup = new FlowSetup(
+                Flow.OUTBOUND, as.transport(), options.maxQueuedBytes(), 0, 0, as.keepAlive(), connection);
+        StreamFlow flow = new StreamFlow(flows, channel, connection.peer(), setup, as.framing());
         flows.add(flow);
         Bootstrap bootstrap = template.clone()
                 .channelFactory(() -> channel)
-                .handler(handlers(connection, channel, new StreamChannelHandler(flows, flow, framing.get())));
+                .handler(new StreamChannelHandler(flows, flow, as.framing()));
         InetSocketAddress peer = connection.peer().toSocketAddress();
         ChannelFuture connecting = connection.local().same(ANY_LOCAL)
                 ? bootstrap.connect(peer)
@@ -186,23 +177,6 @@ public final class BackendConnections {
             }
         });
         return flow;
-    }
-
-    private ChannelHandler handlers(BackendConnection connection, Channel channel, StreamChannelHandler last) {
-        if (connection.transport() != Transport.TLS) {
-            return last;
-        }
-        ChannelHandler first = tls.of(connection.peer())
-                .newHandler(
-                        channel,
-                        connection.peer().toSocketAddress().getAddress().getHostAddress(),
-                        connection.peer().port());
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel fresh) {
-                fresh.pipeline().addLast(first, last);
-            }
-        };
     }
 
     long nanoTime() {

@@ -10,6 +10,8 @@ public enum CloseReason {
     TIMED_OUT,
     /** No whole message, ping or pong arrived within the idle timeout. */
     IDLE,
+    /** The peer was asked for a sign of life and gave none. */
+    NO_PONG,
     /** The peer did not take its bytes and the outbound queue reached its bound. */
     SLOW_READER,
     /** The byte stream can no longer be cut into messages. */
@@ -18,6 +20,8 @@ public enum CloseReason {
     CONNECT_FAILED,
     /** The code above asked for it. */
     REQUESTED,
+    /** Its listener is closing; the peer may come back elsewhere. */
+    DRAINED,
     /** The program or the owner of the flow is shutting down. */
     SHUTDOWN,
     /** The code that handled a message threw; logged as an error. */

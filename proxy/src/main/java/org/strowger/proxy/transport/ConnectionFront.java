@@ -20,8 +20,8 @@ public interface ConnectionFront {
         void open(Channel channel, Framed as);
     }
 
-    /** What is spoken on a flow. */
-    record Framed(Transport transport, StreamFraming framing) {}
+    /** What is spoken on a flow, and how a silent peer is asked whether it is there. */
+    record Framed(Transport transport, StreamFraming framing, FlowKeepAlive keepAlive) {}
 
     /** Every connection is a flow from the start. */
     static ConnectionFront plain(Supplier<StreamFraming> framing) {
@@ -30,6 +30,6 @@ public interface ConnectionFront {
 
     /** The same for what comes out of another front. */
     static ConnectionFront framed(Transport transport, Supplier<StreamFraming> framing) {
-        return (channel, flows) -> flows.open(channel, new Framed(transport, framing.get()));
+        return (channel, flows) -> flows.open(channel, new Framed(transport, framing.get(), FlowKeepAlive.OFF));
     }
 }

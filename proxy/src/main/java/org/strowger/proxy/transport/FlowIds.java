@@ -3,39 +3,29 @@ package org.strowger.proxy.transport;
 import org.strowger.threading.RunsOn;
 
 /**
- * Numbers the flows of one event loop: 16 bits process epoch, 8 bits loop number, 40 bits counter. The epoch is drawn
- * at each start, so that a token from before a restart names no flow of now; the loop number says who owns the flow.
- * The counter starts at 1, so no id is 0.
+ * Numbers the flows of one event loop: 8 bits salt and 48 bits counter of the {@link FlowEra}, and 8 bits loop number,
+ * which says who owns the flow. No two connections ever have the same id, not of this process nor of those before it. No
+ * id is 0.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 public final class FlowIds {
     /** Event loops that an id can tell apart. */
     public static final int MAX_LOOPS = 256;
 
-    private static final int COUNTER_BITS = 40;
-    private static final long COUNTER_MASK = (1L << COUNTER_BITS) - 1;
-
     private final long prefix;
-    private long counter;
+    private long next;
 
-    public FlowIds(int epoch, int loop) {
-        if (epoch < 0 || epoch > 0xFFFF) {
-            throw new IllegalArgumentException("epoch: " + epoch + " (expected: 0..65535)");
-        }
+    public FlowIds(FlowEra era, int loop) {
         if (loop < 0 || loop >= MAX_LOOPS) {
             throw new IllegalArgumentException("loop: " + loop + " (expected: 0.." + (MAX_LOOPS - 1) + ")");
         }
-        prefix = (long) epoch << 48 | (long) loop << COUNTER_BITS;
+        prefix = ((long) era.salt() << FlowEra.SALT_SHIFT) | ((long) loop << FlowEra.COUNTER_BITS);
+        next = era.first();
     }
 
     /** The event loop that owns the flow. */
     public static int loop(long id) {
-        return (int) (id >>> COUNTER_BITS) & 0xFF;
-    }
-
-    /** The epoch of the process that named the flow. */
-    public static int epoch(long id) {
-        return (int) (id >>> 48);
+        return (int) (id >>> FlowEra.COUNTER_BITS) & 0xFF;
     }
 
     int loop() {
@@ -43,7 +33,6 @@ public final class FlowIds {
     }
 
     long next() {
-        counter = counter == COUNTER_MASK ? 1 : counter + 1;
-        return prefix | counter;
+        return prefix | (next++ & FlowEra.COUNTER_MASK);
     }
 }

@@ -10,9 +10,17 @@ import org.strowger.sip.Transport;
  * @param maxQueuedBytes bound of the outbound queue
  * @param idleNanos close after hearing nothing for this long; 0: never
  * @param lingerNanos time for the peer to read our last words; 0: none
+ * @param keepAlive how a silent peer is asked whether it is there
  * @param owner who is told how the flow fares
  */
-record FlowSetup(int listener, Transport transport, int maxQueuedBytes, long idleNanos, long lingerNanos, Owner owner) {
+record FlowSetup(
+        int listener,
+        Transport transport,
+        int maxQueuedBytes,
+        long idleNanos,
+        long lingerNanos,
+        FlowKeepAlive keepAlive,
+        Owner owner) {
 
     /** Whoever opened the flow. */
     interface Owner {

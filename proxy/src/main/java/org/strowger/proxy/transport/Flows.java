@@ -78,13 +78,21 @@ public final class Flows {
         }
     }
 
-    /** Ends the flows that have been silent for their idle timeout. Happens by itself every second. */
-    void closeIdle() {
+    /** Ends every flow that came in by that listener, one after the other over that time. */
+    public void drain(int listener, long overNanos) {
+        assert inEventLoop() : "called off the event loop";
+        long[] ids = table.all().stream()
+                .filter(flow -> flow.listener() == listener)
+                .mapToLong(StreamFlow::id)
+                .toArray();
+        new PacedClosing(this, ids, CloseReason.DRAINED, overNanos).tick();
+    }
+
+    /** Asks silent peers whether they are there, and ends idle and dead flows. Happens by itself every second. */
+    void tendAll() {
         long now = ticker.nanoTime();
         for (StreamFlow flow : table.all()) {
-            if (flow.isIdle(now)) {
-                flow.close(CloseReason.IDLE);
-            }
+            flow.tend(now);
         }
     }
 
@@ -92,7 +100,7 @@ public final class Flows {
     void add(StreamFlow flow) {
         table.add(flow);
         if (sweep == null) {
-            sweep = loop.scheduleWithFixedDelay(this::closeIdle, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            sweep = loop.scheduleWithFixedDelay(this::tendAll, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

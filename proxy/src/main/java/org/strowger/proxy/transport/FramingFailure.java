@@ -12,6 +12,8 @@ public enum FramingFailure {
     NO_CONTENT_LENGTH(400, "Content-Length Missing"),
     /** A Content-Length that is not one number, or several that differ. */
     BAD_CONTENT_LENGTH(400, "Bad Content-Length"),
+    /** A WebSocket frame against RFC 6455, or one that holds what we do not take; the peer is told by a close code. */
+    BAD_FRAME(0, "Bad Frame"),
     /** Bytes that begin no SIP message: nobody to answer. */
     NOT_SIP(0, "Not SIP");
 

@@ -17,6 +17,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class OutboundQueue implements ChannelFutureListener {
     private final ByteBufAllocator allocator;
+    private final StreamFraming framing;
     private final int maxBytes;
     private final StreamCounters counters;
 
@@ -25,24 +26,38 @@ final class OutboundQueue implements ChannelFutureListener {
     private boolean headInChannel;
     private int queuedBytes;
 
-    OutboundQueue(ByteBufAllocator allocator, int maxBytes, StreamCounters counters) {
+    OutboundQueue(ByteBufAllocator allocator, StreamFraming framing, int maxBytes, StreamCounters counters) {
         this.allocator = allocator;
+        this.framing = framing;
         this.maxBytes = maxBytes;
         this.counters = counters;
     }
 
     /** Copies the message; false when it would exceed the bound. An empty queue takes a message of any length. */
     boolean append(byte[] bytes, int offset, int length) {
-        if (head != null && length > maxBytes - queuedBytes) {
+        int framed = length + framing.overhead(length);
+        if (head != null && framed > maxBytes - queuedBytes) {
             return false;
         }
-        Segment last = tail;
-        if (last == null || (headInChannel && last == head) || !last.takes(length)) {
-            last = grow(length);
-        }
-        last.append(bytes, offset, length);
-        queuedBytes += length;
+        segment(framed).append(framing, bytes, offset, length);
+        queuedBytes += framed;
         return true;
+    }
+
+    /** Copies what is not a message; false when it would exceed the bound. */
+    boolean appendRaw(byte[] bytes) {
+        if (bytes.length == 0 || (head != null && bytes.length > maxBytes - queuedBytes)) {
+            return false;
+        }
+        segment(bytes.length).appendRaw(bytes);
+        queuedBytes += bytes.length;
+        return true;
+    }
+
+    /** One with room, that the channel does not hold. */
+    private Segment segment(int length) {
+        Segment last = tail;
+        return last == null || (headInChannel && last == head) || !last.takes(length) ? grow(length) : last;
     }
 
     boolean isEmpty() {
@@ -90,7 +105,7 @@ final class OutboundQueue implements ChannelFutureListener {
         List<byte[]> unwritten = new ArrayList<>();
         Segment segment = head;
         while (segment != null) {
-            segment.addUnwritten(unwritten);
+            segment.addUnwritten(framing, unwritten);
             segment.release();
             segment = segment.next;
         }

@@ -21,7 +21,9 @@ final class Segment {
     Segment next;
 
     private final ByteBuf buffer;
+    /** The index after each message; its complement where it is none. */
     private int[] ends = new int[8];
+
     private int count;
 
     Segment(ByteBufAllocator allocator, int length) {
@@ -32,12 +34,22 @@ final class Segment {
         return buffer.writerIndex() + length <= MAX_BYTES;
     }
 
-    void append(byte[] bytes, int offset, int length) {
-        buffer.writeBytes(bytes, offset, length);
+    void append(StreamFraming framing, byte[] bytes, int offset, int length) {
+        framing.write(bytes, offset, length, buffer);
+        end(buffer.writerIndex());
+    }
+
+    /** Adds what is no message. */
+    void appendRaw(byte[] bytes) {
+        buffer.writeBytes(bytes);
+        end(~buffer.writerIndex());
+    }
+
+    private void end(int index) {
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, 2 * count);
         }
-        ends[count++] = buffer.writerIndex();
+        ends[count++] = index;
     }
 
     /** The buffer with one more reference, which the taker releases. */
@@ -50,16 +62,14 @@ final class Segment {
     }
 
     /** Adds a copy of each message of which the kernel has not taken the last byte. */
-    void addUnwritten(List<byte[]> messages) {
+    void addUnwritten(StreamFraming framing, List<byte[]> messages) {
         int written = buffer.readerIndex();
         int start = 0;
         for (int i = 0; i < count; i++) {
             if (ends[i] > written) {
-                byte[] message = new byte[ends[i] - start];
-                buffer.getBytes(start, message);
-                messages.add(message);
+                messages.add(framing.read(buffer, start, ends[i]));
             }
-            start = ends[i];
+            start = ends[i] < 0 ? ~ends[i] : ends[i];
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,19 @@ final class StreamChannelHandler extends ChannelInboundHandlerAdapter implements
     public void pong() {
         if (flow.isOpen()) {
             flow.heard();
+        }
+    }
+
+    @Override
+    public void answer(byte[] bytes, int from, int to) {
+        flow.heard();
+        flow.answer(Arrays.copyOfRange(bytes, from, to));
+    }
+
+    @Override
+    public void ended() {
+        if (flow.isOpen()) {
+            flow.close(CloseReason.CLOSED_BY_PEER);
         }
     }
 

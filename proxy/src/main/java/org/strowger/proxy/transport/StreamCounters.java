@@ -40,6 +40,9 @@ public interface StreamCounters {
     /** Counts headers of the PROXY protocol. */
     ProxyProtocolGate.Counts headers();
 
+    /** A silent peer was asked for a sign of life. */
+    void asked();
+
     /** Bytes read from a flow. */
     void received(int bytes);
 

@@ -22,6 +22,7 @@ final class StreamFlow implements Flow {
     private final Flows flows;
     private final Channel channel;
     private final FlowSetup setup;
+    private final StreamFraming framing;
     private final OutboundQueue queue;
     private final long id;
     private final PeerIdentity peer;
@@ -30,6 +31,10 @@ final class StreamFlow implements Flow {
     private State state = State.CONNECTING;
     private boolean dirty;
     private long lastHeardNanos;
+    /** When the peer was asked for a sign of life that has not come; meaningful while {@link #asked}. */
+    private long askedNanos;
+
+    private boolean asked;
 
     /** Where a flow is in its life. */
     private enum State {
@@ -38,11 +43,12 @@ final class StreamFlow implements Flow {
         CLOSED
     }
 
-    StreamFlow(Flows flows, Channel channel, IpPort remote, FlowSetup setup) {
+    StreamFlow(Flows flows, Channel channel, IpPort remote, FlowSetup setup, StreamFraming framing) {
         this.flows = flows;
         this.channel = channel;
         this.setup = setup;
-        this.queue = new OutboundQueue(channel.alloc(), setup.maxQueuedBytes(), flows.counters());
+        this.framing = framing;
+        this.queue = new OutboundQueue(channel.alloc(), framing, setup.maxQueuedBytes(), flows.counters());
         this.id = flows.nextId();
         this.peer = TlsSession.identity(channel);
         this.remote.set(remote);
@@ -112,6 +118,7 @@ final class StreamFlow implements Flow {
         }
         boolean wasOpen = state == State.OPEN;
         if (wasOpen) {
+            queue.appendRaw(framing.farewell(reason));
             queue.write(channel);
         }
         if (wasOpen && queue.isEmpty() && lingers(reason) && channel instanceof DuplexChannel duplex) {
@@ -180,6 +187,7 @@ final class StreamFlow implements Flow {
     /** Something whole was read: the peer is alive. */
     void heard() {
         lastHeardNanos = flows.nanoTime();
+        asked = false;
         setup.owner().heard();
     }
 
@@ -187,8 +195,34 @@ final class StreamFlow implements Flow {
         send(CRLF, 0, CRLF.length);
     }
 
-    boolean isIdle(long nowNanos) {
-        return setup.idleNanos() > 0 && nowNanos - lastHeardNanos >= setup.idleNanos();
+    /** What the framing says of itself; it is not a message, and nobody hears when it is lost. */
+    void answer(byte[] bytes) {
+        if (state == State.OPEN && queue.appendRaw(bytes)) {
+            markDirty();
+        }
+    }
+
+    /** Looks after a flow on which nothing happens: asks the peer whether it is there, and ends what is dead or idle. */
+    void tend(long nowNanos) {
+        if (state != State.OPEN) {
+            return;
+        }
+        long silentNanos = nowNanos - lastHeardNanos;
+        FlowKeepAlive keepAlive = setup.keepAlive();
+        long askAfterNanos = keepAlive.after().toNanos();
+        if (setup.idleNanos() > 0 && silentNanos >= setup.idleNanos()) {
+            close(CloseReason.IDLE);
+        } else if (asked && nowNanos - askedNanos >= keepAlive.timeout().toNanos()) {
+            abort(CloseReason.NO_PONG);
+        } else if (!asked && askAfterNanos > 0 && silentNanos >= askAfterNanos) {
+            byte[] question = framing.question();
+            if (question.length > 0) {
+                asked = true;
+                askedNanos = nowNanos;
+                flows.counters().asked();
+                answer(question);
+            }
+        }
     }
 
     int queuedBytes() {

@@ -58,6 +58,7 @@ public final class StreamListener implements AutoCloseable {
                 now.maxQueuedBytes(),
                 now.idleTimeout().toNanos(),
                 now.linger().toNanos(),
+                as.keepAlive(),
                 FlowSetup.Owner.NOBODY);
     }
 
@@ -234,7 +235,7 @@ public final class StreamListener implements AutoCloseable {
             }
             Flows owner = flows.get(loops.numberOf(channel.eventLoop()));
             IpPort from = ProxyProtocolGate.source(channel, IpPort.of(peer));
-            StreamFlow flow = new StreamFlow(owner, channel, from, setup(as));
+            StreamFlow flow = new StreamFlow(owner, channel, from, setup(as), as.framing());
             owner.add(flow);
             channel.pipeline().addLast(new StreamChannelHandler(owner, flow, as.framing()));
         }

@@ -7,11 +7,4 @@ import org.strowger.sip.IpPort;
 public interface TlsToBackends {
 
     ClientTls of(IpPort peer);
-
-    /** Where there is no TLS towards backends. */
-    static TlsToBackends none() {
-        return peer -> {
-            throw new IllegalStateException("tls: none for " + peer + " (expected: a backend of the configuration)");
-        };
-    }
 }

@@ -123,7 +123,8 @@ class ConfigLoaderTest {
         String text = "include \"pools.conf\"\n" + MINIMAL;
         assertThat(loading.lines(loading.text(text)))
                 .containsExactly(
-                        "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port],"
+                        "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port]"
+                                + " | ws:ip[:port][/path],"
                                 + " IPv6 in brackets; a literal address, host names are not looked up here)");
         assertThat(loading.lines(loading.text("include \"broken.conf\"\n" + MINIMAL)))
                 .singleElement()

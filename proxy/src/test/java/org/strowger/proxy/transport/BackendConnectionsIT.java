@@ -33,7 +33,7 @@ final class BackendConnectionsIT {
                 Duration.ofSeconds(8),
                 maxConnections);
         return new BackendConnections(
-                fixture.flows.get(0), options, ContentLengthFraming::new, new Random(1), TlsToBackends.none());
+                fixture.flows.get(0), options, OutboundFront.plain(ContentLengthFraming::new), new Random(1));
     }
 
     private static ServerSocket backend(String address, int port) throws Exception {

@@ -69,7 +69,7 @@ final class HandOverIT {
     void aFlowThatIsGoneIsReportedOnItsLoop(IoMode mode) throws Exception {
         try (LoopsFixture fixture = new LoopsFixture(mode, 2)) {
             List<HandOver> handOvers = handOvers(fixture);
-            long gone = new FlowIds(0xABCD, 1).next();
+            long gone = new FlowIds(new FlowEra(1, 1), 1).next();
             fixture.run(0, () -> handOvers.get(0).sendOnFlow(gone, Recorder.bytes("hello"), 1, 3));
             fixture.awaitEvent("gone " + gone + " ell");
         }

@@ -32,7 +32,8 @@ final class LoopsFixture implements AutoCloseable {
     LoopsFixture(IoMode mode, int count) {
         loops = EventLoops.start(count, mode);
         for (int i = 0; i < count; i++) {
-            flows.add(new Flows(loops.loop(i), new FlowIds(0xABCD, i), recorder, recorder, ticker));
+            flows.add(new Flows(
+                    loops.loop(i), new FlowIds(FlowEra.at(1_800_000_000_000L, 1), i), recorder, recorder, ticker));
         }
     }
 

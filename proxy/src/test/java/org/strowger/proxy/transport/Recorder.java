@@ -111,6 +111,11 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
+    public void asked() {
+        add("asked");
+    }
+
+    @Override
     public void handOverDropped() {
         add("handOverDropped");
     }

@@ -28,14 +28,14 @@ final class StreamFlowTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(kernel);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final Recorder recorder = new Recorder();
-    private final Flows flows =
-            new Flows(channel.eventLoop(), new FlowIds(1, 0), recorder, recorder, Ticker.newMockTicker());
+    private final Flows flows = new Flows(
+            channel.eventLoop(), new FlowIds(new FlowEra(0, 1), 0), recorder, recorder, Ticker.newMockTicker());
     private final StreamFlow flow;
 
     StreamFlowTest() {
         channel.config().setAllocator(allocator);
-        FlowSetup setup = new FlowSetup(0, Transport.TCP, MAX_QUEUED, 0, 0, FlowSetup.Owner.NOBODY);
-        flow = new StreamFlow(flows, channel, new IpPort(), setup);
+        FlowSetup setup = new FlowSetup(0, Transport.TCP, MAX_QUEUED, 0, 0, FlowKeepAlive.OFF, FlowSetup.Owner.NOBODY);
+        flow = new StreamFlow(flows, channel, new IpPort(), setup, new ContentLengthFraming());
         flows.add(flow);
         channel.pipeline().addLast(new StreamChannelHandler(flows, flow, new ContentLengthFraming()));
     }

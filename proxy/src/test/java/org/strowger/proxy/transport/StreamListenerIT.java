@@ -165,7 +165,7 @@ final class StreamListenerIT {
             LoopsFixture.write(chatty, "\r\n\r\n");
             assertThat(LoopsFixture.read(chatty, 2)).isEqualTo("\r\n");
             fixture.ticker.advance(1, TimeUnit.SECONDS);
-            fixture.run(0, () -> fixture.flows.get(0).closeIdle());
+            fixture.run(0, () -> fixture.flows.get(0).tendAll());
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
             LoopsFixture.write(chatty, "\r\n\r\n");
             assertThat(LoopsFixture.read(chatty, 2)).isEqualTo("\r\n");

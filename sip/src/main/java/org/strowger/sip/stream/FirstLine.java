@@ -7,7 +7,7 @@ import org.strowger.threading.RunsOn;
  * before anything is kept of it. What passes is not yet right; the parser decides that.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
-final class FirstLine {
+public final class FirstLine {
     /** The longest method that is waited for; the longest registered one has 9 letters. */
     static final int MAX_METHOD = 64;
 
@@ -38,7 +38,8 @@ final class FirstLine {
     /** True when the last word that is not empty begins with SIP and a slash. */
     private boolean versionLast;
 
-    void reset() {
+    /** Begins with the next line. */
+    public void reset() {
         first = Word.OPEN;
         length = 0;
         matched = 0;
@@ -46,7 +47,7 @@ final class FirstLine {
     }
 
     /** Takes the bytes {@code [from, to)} of the line; false once it can never be SIP. */
-    boolean accept(byte[] b, int from, int to) {
+    public boolean accept(byte[] b, int from, int to) {
         int i = from;
         while (i < to && first == Word.OPEN) {
             if (!firstWord(b[i++])) {
