@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLContext;
 
 /** A SIP over WebSocket client on the JDK's WebSocket, as a browser is one. */
 public final class WebSocketPhone extends SipPeer {
@@ -20,10 +21,18 @@ public final class WebSocketPhone extends SipPeer {
     }
 
     public WebSocketPhone(InetSocketAddress server, Map<String, String> headers) {
-        WebSocket.Builder builder =
-                HttpClient.newHttpClient().newWebSocketBuilder().subprotocols("sip");
+        this(HttpClient.newHttpClient(), "ws", server, headers);
+    }
+
+    /** Over TLS. */
+    public WebSocketPhone(SSLContext tls, InetSocketAddress server) {
+        this(HttpClient.newBuilder().sslContext(tls).build(), "wss", server, Map.of());
+    }
+
+    private WebSocketPhone(HttpClient client, String scheme, InetSocketAddress server, Map<String, String> headers) {
+        WebSocket.Builder builder = client.newWebSocketBuilder().subprotocols("sip");
         headers.forEach(builder::header);
-        URI uri = URI.create("ws://" + server.getAddress().getHostAddress() + ":" + server.getPort() + "/sip");
+        URI uri = URI.create(scheme + "://" + server.getAddress().getHostAddress() + ":" + server.getPort() + "/sip");
         socket = builder.buildAsync(uri, new Hearing()).join();
     }
 
