@@ -5,18 +5,23 @@ import java.net.InetSocketAddress;
 import org.strowger.sip.Transport;
 
 /**
- * One SIP server that messages are sent to. Its identity is transport and address: weight, priority and zone may
+ * One server that messages are sent to. Its identity is protocol, transport and address: weight, priority and zone may
  * change while the identity, and with it every cookie that names it, stays.
  *
- * @param transport how it is reached
+ * @param protocol what it speaks
+ * @param transport how it is reached; one of HTTP by TCP or TLS
  * @param address its resolved address and port
  * @param weight share of new calls relative to its pool's other members, 0..10000; 0 takes none
  * @param priority tier; lower is used first
  * @param zone availability zone, or empty when unknown
  */
-public record Backend(Transport transport, InetSocketAddress address, int weight, int priority, String zone) {
+public record Backend(
+        Protocol protocol, Transport transport, InetSocketAddress address, int weight, int priority, String zone) {
 
     public Backend {
+        if (protocol == Protocol.HTTP && transport != Transport.TCP && transport != Transport.TLS) {
+            throw new IllegalArgumentException("transport: " + transport + " (expected: TCP or TLS)");
+        }
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("address: " + address + " (expected: a resolved address)");
         }
@@ -28,17 +33,30 @@ public record Backend(Transport transport, InetSocketAddress address, int weight
         }
     }
 
+    /** A SIP server. */
+    public Backend(Transport transport, InetSocketAddress address, int weight, int priority, String zone) {
+        this(Protocol.SIP, transport, address, weight, priority, zone);
+    }
+
     /** A backend with weight 1, priority 0 and no zone. */
     public static Backend of(Transport transport, InetSocketAddress address) {
         return new Backend(transport, address, 1, 0, "");
     }
 
-    /** The identity as operators write it, for example {@code udp:10.0.1.10:5060} or {@code tcp:[2001:db8::1]:5060}. */
+    /** The same backend with other shares. */
+    public Backend with(int otherWeight, int otherPriority, String otherZone) {
+        return new Backend(protocol, transport, address, otherWeight, otherPriority, otherZone);
+    }
+
+    /** The identity as operators write it, for example {@code udp:10.0.1.10:5060} or {@code https:[2001:db8::1]:443}. */
     public String id() {
         InetAddress ip = address.getAddress();
         String host = ip.getAddress().length == 16
                 ? "[" + ip.getHostAddress().replaceAll("%.*", "") + "]"
                 : ip.getHostAddress();
-        return transport.name().toLowerCase(java.util.Locale.ROOT) + ":" + host + ":" + address.getPort();
+        String scheme = protocol == Protocol.SIP
+                ? transport.name().toLowerCase(java.util.Locale.ROOT)
+                : transport == Transport.TLS ? "https" : "http";
+        return scheme + ":" + host + ":" + address.getPort();
     }
 }
