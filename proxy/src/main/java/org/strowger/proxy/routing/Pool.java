@@ -129,7 +129,7 @@ public final class Pool {
     }
 
     /** The members as the picker was given them. */
-    List<Member> choices() {
+    public List<Member> choices() {
         return choices;
     }
 
@@ -137,21 +137,21 @@ public final class Pool {
         return List.of(members);
     }
 
-    Target member(int index) {
+    public Target member(int index) {
         return members[index];
     }
 
-    int size() {
+    public int size() {
         return members.length;
     }
 
     /** True when new calls may go to that member. */
-    boolean takesNewCalls(int index) {
+    public boolean takesNewCalls(int index) {
         return choices.get(index).takesNewCalls();
     }
 
     /** True when that member is sent what belongs to calls it has. */
-    boolean keepsDialogs(int index) {
+    public boolean keepsDialogs(int index) {
         return choices.get(index).eligibility().compareTo(Eligibility.LINGERING) < 0;
     }
 
@@ -169,7 +169,7 @@ public final class Pool {
         return dialogs;
     }
 
-    Picker picker() {
+    public Picker picker() {
         return picker;
     }
 

@@ -192,7 +192,8 @@ public final class RoutingSnapshot {
         return targets.byHost(address);
     }
 
-    Pool pool(int index) {
+    /** The pool with that index in the configuration. */
+    public Pool pool(int index) {
         return pools[index];
     }
 
