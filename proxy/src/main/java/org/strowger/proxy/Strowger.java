@@ -23,6 +23,7 @@ import org.strowger.proxy.control.Figures;
 import org.strowger.proxy.control.Operations;
 import org.strowger.proxy.control.Timing;
 import org.strowger.proxy.explain.Explainer;
+import org.strowger.proxy.http.HttpExplainer;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
@@ -61,6 +62,7 @@ public final class Strowger implements AutoCloseable {
     private final Installer installer;
     private final ControlDesk desk;
     private final Explainer explainer;
+    private final HttpSide http;
     private volatile boolean serving;
 
     private Strowger(StrowgerConfig config, Keys keys, RandomGenerator random, Optional<ConfigFile> source) {
@@ -90,11 +92,9 @@ public final class Strowger implements AutoCloseable {
                 new Installer.Watched(backendCounters, health),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
-        this.explainer = new Explainer(
-                publisher,
-                () -> new CookieCodec(
-                        installer.keys().current(), installer.keys().previous()),
-                LoopFactory.limits(config.protection()));
+        this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), random);
+        installer.onPicture(http::show);
+        this.explainer = explainer(config);
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
@@ -102,6 +102,14 @@ public final class Strowger implements AutoCloseable {
                 Timing.system(),
                 source,
                 config);
+    }
+
+    private Explainer explainer(StrowgerConfig config) {
+        return new Explainer(
+                publisher,
+                () -> new CookieCodec(
+                        installer.keys().current(), installer.keys().previous()),
+                LoopFactory.limits(config.protection()));
     }
 
     private static CallLeases leases(StrowgerConfig config) {
@@ -184,9 +192,25 @@ public final class Strowger implements AutoCloseable {
                 .bound();
     }
 
+    /** Takes the connections of HTTP that listeners accept. */
+    HttpSide http() {
+        return http;
+    }
+
     /** Explains messages by what is in force; for one thread. */
     Explainer explainer() {
         return explainer;
+    }
+
+    /** The same for HTTP. */
+    HttpExplainer httpExplainer() {
+        return new HttpExplainer(
+                http::picture,
+                () -> new CookieCodec(
+                        installer.keys().current(), installer.keys().previous()),
+                () -> sockets.listening().stream()
+                        .map(one -> new HttpExplainer.Listener(one.config().name(), one.number()))
+                        .toList());
     }
 
     HealthService health() {
@@ -246,6 +270,7 @@ public final class Strowger implements AutoCloseable {
         files.shutdownNow();
         health.close();
         control.run(sockets::close);
+        http.close();
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()

@@ -8,14 +8,15 @@ public final class BackendAddress {
     private BackendAddress() {}
 
     /**
-     * The backend at {@code udp:ip[:port]} or {@code tcp:ip[:port]}, with weight 1.
+     * The backend at {@code udp:ip[:port]}, {@code http:ip[:port]} and so on, with weight 1.
      *
      * @throws IllegalArgumentException {@code address: text (expected: ...)} when it is something else
      */
     public static Backend parse(String text) {
         Parsed<AddressSyntax.TransportAddress> parsed = AddressSyntax.backend().parse(text);
         if (parsed instanceof Parsed.Ok<AddressSyntax.TransportAddress> ok) {
-            return Backend.of(ok.value().transport(), ok.value().address());
+            return new Backend(
+                    ok.value().protocol(), ok.value().transport(), ok.value().address(), 1, 0, "");
         }
         String expected = ((Parsed.Bad<AddressSyntax.TransportAddress>) parsed).expected();
         throw new IllegalArgumentException("address: " + Problems.printable(text) + " (expected: " + expected + ")");

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.discovery.Protocol;
 import org.strowger.health.HealthSettings;
 import org.strowger.health.MinAvailable;
 
@@ -32,6 +34,7 @@ import org.strowger.health.MinAvailable;
  * @param minAvailable with fewer backends that take new calls, the least bad are used too
  * @param redispatch when a request goes on to another backend
  * @param dialogs what becomes of a request in a dialog whose backend is dead
+ * @param stickyCookie HTTP: the name of the cookie that leads a client to the same backend again
  */
 public record PoolConfig(
         String name,
@@ -51,7 +54,8 @@ public record PoolConfig(
         PassiveConfig passive,
         MinAvailable minAvailable,
         RedispatchConfig redispatch,
-        DialogsPolicy dialogs) {
+        DialogsPolicy dialogs,
+        Optional<String> stickyCookie) {
 
     public PoolConfig {
         backends = List.copyOf(backends);
@@ -61,6 +65,11 @@ public record PoolConfig(
         for (Backend backend : backends) {
             Require.that(ids.add(backend.id()), "backends", backend.id(), "each backend once");
         }
+    }
+
+    /** True when its backends speak HTTP. */
+    public boolean isHttp() {
+        return backends.get(0).protocol() == Protocol.HTTP;
     }
 
     /** The limits of one of its backends. */

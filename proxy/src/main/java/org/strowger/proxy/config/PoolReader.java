@@ -22,12 +22,14 @@ final class PoolReader {
     private final ConfigObject backendDefaults;
     private final Problems problems;
     private final HealthReader healthReader;
+    private final HttpReader httpReader;
 
     PoolReader(ConfigObject poolDefaults, ConfigObject backendDefaults, Problems problems) {
         this.poolDefaults = poolDefaults;
         this.backendDefaults = backendDefaults;
         this.problems = problems;
         this.healthReader = new HealthReader(problems);
+        this.httpReader = new HttpReader(problems);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -52,7 +54,11 @@ final class PoolReader {
         section.refuseUnknownKeys();
         int before = problems.count();
         Members members = members(section);
+        boolean http = httpReader.isHttp(section, members.backends());
         Balance balance = section.read("balance", balance());
+        if (http) {
+            httpReader.check(section, balance);
+        }
         OptionalDouble boundedLoad = boundedLoad(section, problems.count() == before && !balance.isHash());
         AffinityConfig memory = affinity(section.section("affinity"));
         PathPolicy path = section.read("path", Syntax.oneOf(PathPolicy.class));
@@ -61,11 +67,13 @@ final class PoolReader {
         OptionalDouble spillOver = section.read("spill-over", spillOver());
         Duration callExpiry = section.read("call-expiry", Syntax.duration("1m", "7d"));
         Duration reportMaxAge = section.read("report-max-age", Syntax.duration("100ms", "1h"));
-        HealthConfig health = healthReader.health(section.section("health"));
+        HealthConfig read = healthReader.health(section.section("health"));
+        HealthConfig health = http ? httpReader.health(section.section("health"), read) : read;
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
         DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
+        Optional<String> stickyCookie = httpReader.stickyCookie(section, http);
         return members.backends().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(
@@ -86,7 +94,8 @@ final class PoolReader {
                         passive,
                         minAvailable,
                         redispatch,
-                        dialogs));
+                        dialogs,
+                        stickyCookie));
     }
 
     /** The backends of a pool with the limits of each, and those of some. */
@@ -163,7 +172,7 @@ final class PoolReader {
         int weight = section.read("weight", Syntax.integer(0, 10_000));
         int priority = section.read("priority", Syntax.integer(0, 100));
         String zone = section.read("zone", zone());
-        return address.map(a -> new Backend(a.transport(), a.address(), weight, priority, zone));
+        return address.map(a -> new Backend(a.protocol(), a.transport(), a.address(), weight, priority, zone));
     }
 
     static Syntax<String> zone() {

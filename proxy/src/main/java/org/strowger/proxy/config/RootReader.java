@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.strowger.threading.RunsOn;
 
 /** Reads the whole tree. */
@@ -45,6 +46,7 @@ final class RootReader {
         ProtectionConfig protection = protection(section("protection"));
         UdpConfig udp = udp(section("udp"));
         TcpConfig tcp = tcp(section("tcp"));
+        HttpConfig http = HttpReader.http(section("http"));
         DnsConfig dns = dns(section("dns"));
         LoggingConfig logging = logging(section("logging"));
         claims.report(problems);
@@ -65,6 +67,7 @@ final class RootReader {
                 protection,
                 udp,
                 tcp,
+                http,
                 dns,
                 logging,
                 admin));
@@ -77,10 +80,18 @@ final class RootReader {
     private Entries entries(int eventLoops, PortClaims claims) {
         Section listeners = root.section("listeners");
         Section pools = root.section("pools");
+        List<ListenerConfig> readListeners =
+                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims).read(listeners);
+        List<PoolConfig> readPools =
+                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems).read(pools);
+        Set<String> http = readPools.stream()
+                .filter(PoolConfig::isHttp)
+                .map(PoolConfig::name)
+                .collect(Collectors.toSet());
         return new Entries(
-                new ListenerReader(entry("listener-defaults"), eventLoops, problems, claims).read(listeners),
-                new PoolReader(entry("pool-defaults"), entry("backend-defaults"), problems).read(pools),
-                new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems).read(root),
+                readListeners,
+                readPools,
+                new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), http, problems).read(root),
                 pools);
     }
 

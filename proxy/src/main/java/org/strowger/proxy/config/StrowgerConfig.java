@@ -22,6 +22,7 @@ import java.util.Set;
  * @param protection limits of a message
  * @param udp all UDP sockets
  * @param tcp all TCP connections
+ * @param http the HTTP side
  * @param dns how names are looked up
  * @param logging level and form
  * @param admin the administration address
@@ -39,6 +40,7 @@ public record StrowgerConfig(
         ProtectionConfig protection,
         UdpConfig udp,
         TcpConfig tcp,
+        HttpConfig http,
         DnsConfig dns,
         LoggingConfig logging,
         AdminConfig admin) {

@@ -51,6 +51,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 old.protection(),
                 old.udp(),
                 tcp(old.tcp(), file.tcp()),
+                file.http(),
                 old.dns(),
                 file.logging(),
                 new AdminConfig(

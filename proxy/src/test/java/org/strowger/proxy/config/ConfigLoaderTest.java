@@ -46,14 +46,14 @@ class ConfigLoaderTest {
         ConfigResult result = Loading.in(folder).file(CONF.resolve("full.conf"));
         assertThat(Loading.in(folder).lines(result)).isEmpty();
         StrowgerConfig config = ((ConfigResult.Loaded) result).config();
-        assertThat(config.rules()).hasSize(9);
+        assertThat(config.rules()).hasSize(10);
         assertThat(config.pools())
                 .extracting(PoolConfig::name)
-                .containsExactly("conferences", "lab", "media", "registrars", "tenants");
+                .containsExactly("conferences", "janus", "lab", "media", "registrars", "tenants");
         PoolConfig conferences = config.pools().get(0);
         assertThat(conferences.limitsOf(conferences.backends().get(0))).isEqualTo(new LimitsConfig(400, 50));
         assertThat(conferences.limitsOf(conferences.backends().get(2))).isEqualTo(new LimitsConfig(900, 50));
-        PoolConfig registrars = config.pools().get(3);
+        PoolConfig registrars = config.pools().get(4);
         assertThat(registrars.balance()).isEqualTo(new Balance.CallId());
         assertThat(registrars.boundedLoad()).isEqualTo(OptionalDouble.of(1.25));
         Backend second = registrars.backends().get(1);
@@ -123,7 +123,8 @@ class ConfigLoaderTest {
         String text = "include \"pools.conf\"\n" + MINIMAL;
         assertThat(loading.lines(loading.text(text)))
                 .containsExactly(
-                        "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port],"
+                        "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port] | http:ip[:port]"
+                                + " | https:ip[:port],"
                                 + " IPv6 in brackets; a literal address, host names are not looked up here)");
         assertThat(loading.lines(loading.text("include \"broken.conf\"\n" + MINIMAL)))
                 .singleElement()

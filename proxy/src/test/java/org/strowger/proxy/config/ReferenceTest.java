@@ -44,8 +44,8 @@ class ReferenceTest {
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
         assertThat(keys(pool, "limits")).isEqualTo(components(LimitsConfig.class, Set.of()));
-        // A backend's address is written together with its transport; its limits are its pool's matter.
-        Set<String> ofBackends = components(Backend.class, Set.of("transport"));
+        // A backend's address is written together with its protocol and transport; its limits are its pool's matter.
+        Set<String> ofBackends = components(Backend.class, Set.of("protocol", "transport"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
         assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
