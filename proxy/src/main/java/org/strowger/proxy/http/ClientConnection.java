@@ -119,14 +119,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         deadline.clear();
         requestEnded = false;
         responseEnded = false;
-        isLast = isLast || head.version() == RequestHead.Version.HTTP_1_0 || loop.isClosing() || wantsClose(head);
+        isLast = isLast || loop.isClosing() || head.isLast();
         if (head.kind() == RequestHead.Kind.WEBSOCKET
                 && door.isPresent()
                 && door.get().wants(head.fields())) {
-            Channel channel = giveUp();
-            loop.left(channel);
-            channel.pipeline().remove(this);
-            door.get().enter(channel, head.target(), head.fields(), unread.take());
+            enter(door.get(), head);
             return;
         }
         Exchange mine = new Exchange(loop, this, head);
@@ -134,8 +131,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         mine.start();
     }
 
-    private static boolean wantsClose(RequestHead head) {
-        return FieldSyntax.list(head.fields(), "Connection").contains("close");
+    private void enter(WebSocketDoor to, RequestHead head) {
+        Channel channel = giveUp();
+        loop.left(channel);
+        channel.pipeline().remove(this);
+        to.enter(channel, HeadWriter.again(head, unread.take(), channel.alloc()));
     }
 
     @Override

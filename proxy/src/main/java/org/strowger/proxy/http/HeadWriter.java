@@ -30,6 +30,14 @@ final class HeadWriter {
         return end(out);
     }
 
+    /** A handshake as it was understood, and the bytes that came after it, which are released. */
+    static ByteBuf again(RequestHead head, ByteBuf rest, ByteBufAllocator allocator) {
+        head.fields().set("Host", head.authority());
+        ByteBuf out = request(head, head.fields(), allocator).writeBytes(rest);
+        rest.release();
+        return out;
+    }
+
     /** RFC 9110 section 8.6: such a request without a body says so. */
     private static boolean isUsualWithBody(String method) {
         return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");

@@ -61,6 +61,12 @@ record RequestHead(
                 };
     }
 
+    /** True when its sender says that it is the last one on its connection. */
+    boolean isLast() {
+        return version == Version.HTTP_1_0
+                || FieldSyntax.list(fields, "Connection").contains("close");
+    }
+
     /** The path without the query. */
     String path() {
         int query = target.indexOf('?');

@@ -13,8 +13,7 @@ public interface WebSocketDoor {
     /**
      * The connection is the callee's from now on, with nothing of HTTP in its pipeline and the handshake unanswered.
      *
-     * @param target path and query
-     * @param unread bytes that came after the handshake; to be released
+     * @param handshake the request, written anew after it was found good, and the bytes that came after it; to be released
      */
-    void enter(Channel channel, String target, HttpHeaders fields, ByteBuf unread);
+    void enter(Channel channel, ByteBuf handshake);
 }

@@ -480,6 +480,34 @@ class HttpProxyIT {
     }
 
     @Test
+    void aHandshakeForTheDoorIsTheDoors() throws IOException {
+        HttpSetup setup = proxy(open(PlainBackend.named("a"))).door(new WebSocketDoor() {
+            @Override
+            public boolean wants(io.netty.handler.codec.http.HttpHeaders fields) {
+                return fields.contains("Sec-WebSocket-Protocol", "sip", true);
+            }
+
+            @Override
+            public void enter(io.netty.channel.Channel channel, io.netty.buffer.ByteBuf handshake) {
+                var unused = channel.writeAndFlush(handshake);
+            }
+        });
+        Talk talk = talk(setup);
+        assertThat(talk.get("/").read().body()).isEqualTo("a");
+        talk.get(
+                "/s",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+                "Sec-WebSocket-Key: k",
+                "Sec-WebSocket-Protocol: sip");
+
+        assertThat(PlainBackend.head(talk.in))
+                .startsWith("GET /s HTTP/1.1\r\n")
+                .contains("Host: app\r\n", "Sec-WebSocket-Key: k\r\n", "Upgrade: websocket\r\n");
+        assertThat(setup.loop().clients()).isZero();
+    }
+
+    @Test
     void drainingEndsConnectionsWithWhatTheyAreDoing() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

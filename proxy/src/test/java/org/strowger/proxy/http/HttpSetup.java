@@ -54,6 +54,7 @@ final class HttpSetup implements AutoCloseable {
     private volatile HttpPicture picture;
     private HttpOptions options;
     private String balance = "round-robin";
+    private volatile Optional<WebSocketDoor> door = Optional.empty();
 
     HttpSetup(InetSocketAddress... addresses) {
         this(ClusterKey.of(new byte[ClusterKey.LENGTH]), addresses);
@@ -85,8 +86,7 @@ final class HttpSetup implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         IpPort source = IpPort.of((InetSocketAddress) channel.remoteAddress());
-                        service.take(
-                                0, channel, new Visitor(0, source, 80, Visitor.Security.PLAIN), "", Optional.empty());
+                        service.take(0, channel, new Visitor(0, source, 80, Visitor.Security.PLAIN), "", door);
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -113,6 +113,11 @@ final class HttpSetup implements AutoCloseable {
     HttpSetup times(HttpOptions.Times times) {
         return with(
                 new HttpOptions(options.limits(), times, options.forwarded(), options.trusted(), options.retries()));
+    }
+
+    HttpSetup door(WebSocketDoor to) {
+        door = Optional.of(to);
+        return this;
     }
 
     HttpSetup balance(String policy) {
