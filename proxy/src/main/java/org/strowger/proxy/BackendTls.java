@@ -1,5 +1,8 @@
 package org.strowger.proxy;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.strowger.discovery.Backend;
@@ -7,6 +10,7 @@ import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.control.PoolMembers;
+import org.strowger.proxy.routing.Target;
 import org.strowger.proxy.tls.ClientTls;
 import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.TlsToBackends;
@@ -40,8 +44,8 @@ final class BackendTls implements TlsToBackends {
             ClientTls tls = pool == null
                     ? otherwise
                     : pool.tls()
-                            .map(name -> store.client(name, ClientTls.Names.SIP))
-                            .orElse(otherwise);
+                            .map(name -> store.client(name, names(pool)))
+                            .orElseGet(() -> store.client(TlsSections.DEFAULT, names(pool)));
             for (ManagedMember member : of.members()) {
                 if (member.backend().transport() == Transport.TLS) {
                     next.put(IpPort.of(member.backend().address()), tls);
@@ -49,6 +53,16 @@ final class BackendTls implements TlsToBackends {
             }
         }
         byPeer = Map.copyOf(next);
+    }
+
+    private static ClientTls.Names names(PoolConfig pool) {
+        return pool.isHttp() ? ClientTls.Names.WEB : ClientTls.Names.SIP;
+    }
+
+    /** The TLS end of a fresh connection to a backend. */
+    ChannelHandler handler(Channel channel, Target backend) {
+        InetSocketAddress to = backend.backend().address();
+        return of(IpPort.of(to)).newHandler(channel, to.getAddress().getHostAddress(), to.getPort());
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.strowger.proxy.explain.Explanation;
 import org.strowger.proxy.explain.ExplanationJson;
 import org.strowger.proxy.explain.ExplanationText;
 import org.strowger.proxy.explain.Origin;
-import org.strowger.sip.cookie.ClusterKey;
+import org.strowger.proxy.http.HttpExplainer;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine.Command;
@@ -110,7 +110,10 @@ final class ExplainCommand implements Callable<Integer> {
         if (config.clusterKey().isEmpty()) {
             err.println("no cluster-key: no cookie verifies");
         }
-        Explanation explanation = explainer(config).explain(message, new Origin(from, listener));
+        Origin origin = new Origin(from, listener);
+        Explanation explanation = HttpExplainer.isHttp(message)
+                ? HttpFactory.planned(config, Keys.orNone(config)).explain(message, origin)
+                : explainer(config).explain(message, origin);
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? ExplanationJson.of(explanation) + "\n" : ExplanationText.of(explanation));
         out.flush();
@@ -119,9 +122,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     /** Of a configuration that is not running. */
     static Explainer explainer(StrowgerConfig config) {
-        Keys keys = config.clusterKey().isPresent()
-                ? Keys.of(config)
-                : new Keys(ClusterKey.of(new byte[32]), Optional.empty());
+        Keys keys = Keys.orNone(config);
         var snapshot = PlannedSnapshot.of(config, Ticker.systemTicker());
         return new Explainer(
                 () -> snapshot,

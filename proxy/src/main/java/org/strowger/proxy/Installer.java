@@ -22,7 +22,10 @@ import org.strowger.proxy.control.Installation;
 import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.control.MemberOverride;
 import org.strowger.proxy.control.PoolMembers;
+import org.strowger.proxy.http.HttpPicture;
+import org.strowger.proxy.http.HttpRules;
 import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.tls.TlsFileException;
@@ -51,6 +54,8 @@ final class Installer implements Installation {
     private final BackendTls backendTls;
     private ListenerNumbers numbers = new ListenerNumbers(List.of());
     private RuleSet rules = RuleSet.NONE;
+    private HttpRules httpRules = new HttpRules(List.of());
+    private Consumer<HttpPicture> onPicture = picture -> {};
     private volatile Keys keys;
     private Consumer<StrowgerConfig> onInstalled = config -> {};
     /** Written on the control loop; any thread reads. */
@@ -111,6 +116,11 @@ final class Installer implements Installation {
     /** Before the first change. */
     void onInstalled(Consumer<StrowgerConfig> listener) {
         onInstalled = listener;
+    }
+
+    /** Gets each picture of the HTTP side, before its requests come; to be set before {@link #open}. */
+    void onPicture(Consumer<HttpPicture> reader) {
+        onPicture = reader;
     }
 
     /** Opens all sockets and serves. */
@@ -213,14 +223,18 @@ final class Installer implements Installation {
 
     /** The same configuration and members again, because something else that the snapshot shows has changed. */
     void publish() {
-        publisher.publish(new SnapshotBuilder(inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
-                .build(inForce.members(), inForce.leaving(), pools, rules, health));
+        RoutingSnapshot snapshot = new SnapshotBuilder(
+                        inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
+                .build(inForce.members(), inForce.leaving(), pools, rules, health);
+        publisher.publish(snapshot);
+        onPicture.accept(HttpFactory.picture(inForce.config(), httpRules, snapshot));
     }
 
     /** Compiles the rules, and has the members watched that there are now, with what people want of them. */
     private void watch() {
         InForce now = inForce;
         rules = Rules.of(now.config(), numbers);
+        httpRules = HttpFactory.rules(now.config(), numbers);
         List<WatchedPool> watched = new ArrayList<>();
         for (int i = 0; i < now.members().size(); i++) {
             List<Backend> backends = now.members().get(i).members().stream()

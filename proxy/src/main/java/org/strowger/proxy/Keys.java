@@ -17,4 +17,11 @@ public record Keys(ClusterKey current, Optional<ClusterKey> previous) {
         ClusterKey current = ClusterKey.of(config.clusterKey().orElseThrow().bytes());
         return new Keys(current, config.previousClusterKey().map(key -> ClusterKey.of(key.bytes())));
     }
+
+    /** The configured ones, or one that no cookie was signed with. */
+    static Keys orNone(StrowgerConfig config) {
+        return config.clusterKey().isPresent()
+                ? of(config)
+                : new Keys(ClusterKey.of(new byte[ClusterKey.LENGTH]), Optional.empty());
+    }
 }

@@ -1,9 +1,12 @@
 package org.strowger.proxy;
 
 import java.util.List;
+import java.util.Set;
+import org.strowger.discovery.Protocol;
 import org.strowger.proxy.balancing.HeaderName;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.RuleConfig;
+import org.strowger.proxy.config.RuleProtocols;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
@@ -15,16 +18,22 @@ import org.strowger.proxy.routing.TextMatch;
 
 /** Turns the rules of the file, which name pools and listeners, into the rules of the data path, which number them. */
 final class Rules {
+    /** Keeps the place of a rule that no SIP message matches. */
+    private static final List<Condition> FOR_HTTP = List.of(new Condition.FromSource(List.of()));
+
     private Rules() {}
 
     /** Pools are numbered in the order of the configuration, as they are in the snapshot. */
     static RuleSet of(StrowgerConfig config, ListenerNumbers numbers) {
         List<String> pools = config.pools().stream().map(PoolConfig::name).toList();
+        Set<String> http = HttpFactory.pools(config);
         return RuleSet.compile(config.rules().stream()
                 .map(rule -> new Rule(
-                        rule.conditions().stream()
-                                .map(condition -> condition(condition, numbers))
-                                .toList(),
+                        RuleProtocols.of(rule, http).contains(Protocol.SIP)
+                                ? rule.conditions().stream()
+                                        .map(condition -> condition(condition, numbers))
+                                        .toList()
+                                : FOR_HTTP,
                         action(rule.action(), pools),
                         rule.place().toString()))
                 .toList());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.discovery.Protocol;
 import org.strowger.health.AdminState;
 import org.strowger.health.Eligibility;
 import org.strowger.health.HealthState;
@@ -96,7 +97,9 @@ final class SnapshotBuilder {
         excluded(membership).forEach(targets::remove);
         return new RoutingSnapshot(
                 listeners.stream().map(this::sipListener).toList(),
-                List.copyOf(targets.values()),
+                targets.values().stream()
+                        .filter(target -> target.backend().protocol() == Protocol.SIP)
+                        .toList(),
                 pools,
                 rules,
                 ownAddresses(),
@@ -138,6 +141,15 @@ final class SnapshotBuilder {
     }
 
     private Target target(Backend backend, PoolStates states) {
+        if (backend.protocol() == Protocol.HTTP) {
+            return new Target(
+                    backend,
+                    BackendIdentity.hash(backend.id()),
+                    new byte[0][],
+                    new RecordRoute[0][],
+                    counters.countersOf(backend.id()),
+                    states.load(backend));
+        }
         byte[][] vias = new byte[backendPorts.size()][];
         for (int loop = 0; loop < vias.length; loop++) {
             vias[loop] = faces.backendVia(backend.transport(), backend.address(), loop);

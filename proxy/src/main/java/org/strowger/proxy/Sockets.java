@@ -18,9 +18,11 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.strowger.proxy.config.ListenerConfig;
+import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.Side;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TcpConfig;
+import org.strowger.proxy.http.HttpRequests;
 import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.tls.TlsStore;
@@ -53,6 +55,7 @@ final class Sockets implements AutoCloseable {
     private final DatagramEngine engine;
     private final List<LoopFactory.Loop> perLoop;
     private final TlsStore tls;
+    private final HttpRequests http;
     private final DatagramTotals datagrams = new DatagramTotals();
     /** In the order in which they were opened; only the control loop changes it. */
     private final Map<String, Listening> listening = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -60,11 +63,12 @@ final class Sockets implements AutoCloseable {
     private final List<List<InetSocketAddress>> backendPorts = new ArrayList<>();
     private final List<Runnable> backendClosers = new ArrayList<>();
 
-    Sockets(EventLoops loops, DatagramEngine engine, List<LoopFactory.Loop> perLoop, TlsStore tls) {
+    Sockets(EventLoops loops, DatagramEngine engine, List<LoopFactory.Loop> perLoop, TlsStore tls, HttpRequests http) {
         this.loops = loops;
         this.engine = engine;
         this.perLoop = List.copyOf(perLoop);
         this.tls = tls;
+        this.http = http;
         perLoop.forEach(loop -> backendPorts.add(new ArrayList<>()));
     }
 
@@ -143,7 +147,7 @@ final class Sockets implements AutoCloseable {
         if (listener.transport() == Transport.UDP) {
             return openUdp(listener, number, config);
         }
-        Fronts fronts = fronts(listener, config);
+        Fronts fronts = fronts(listener, number, config);
         StreamListener socket = StreamListener.prepare(
                 loops,
                 perLoop.stream().map(LoopFactory.Loop::flows).toList(),
@@ -154,15 +158,18 @@ final class Sockets implements AutoCloseable {
         return new Listening(listener, number, socket.localAddress(), List.of(), Optional.of(socket), fronts);
     }
 
-    private Fronts fronts(ListenerConfig listener, StrowgerConfig config) {
+    private Fronts fronts(ListenerConfig listener, int number, StrowgerConfig config) {
         Optional<HttpFront> web = Optional.of(listener.transport())
                 .filter(Transport::isWebSocket)
                 .map(transport -> new HttpFront(
-                        transport, webSocket(listener, config), Optional.empty(), this::webSocketCounters));
+                        new HttpFront.Place(transport, number, channel -> loops.numberOf(channel.eventLoop())),
+                        webSocket(listener, config),
+                        this::webSocketCounters));
         ConnectionFront inner = web.<ConnectionFront>map(front -> front)
                 .orElseGet(
                         () -> ConnectionFront.framed(listener.transport(), LoopFactory.framing(config.protection())));
-        Optional<TlsFront> encrypted = listener.tls().map(name -> new TlsFront(tls.server(name), List.of(), inner));
+        Optional<TlsFront> encrypted =
+                listener.tls().map(name -> new TlsFront(tls.server(name), protocols(listener, config), inner));
         return new Fronts(encrypted.<ConnectionFront>map(front -> front).orElse(inner), encrypted, web);
     }
 
@@ -239,7 +246,8 @@ final class Sockets implements AutoCloseable {
         changed.stream().ifPresent(stream -> stream.use(streamOptions(changed.config(), config.tcp())));
         changed.fronts()
                 .tls()
-                .ifPresent(front -> front.use(tls.server(changed.config().tls().orElseThrow())));
+                .ifPresent(front -> front.use(
+                        tls.server(changed.config().tls().orElseThrow()), protocols(changed.config(), config)));
         changed.fronts().web().ifPresent(front -> front.use(webSocket(changed.config(), config)));
     }
 
@@ -324,8 +332,22 @@ final class Sockets implements AutoCloseable {
                 tcp.linger());
     }
 
-    private static HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
-        return new HttpFront.Settings(LoopFactory.webSocket(config), new Origins(listener.origins()));
+    private HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
+        return new HttpFront.Settings(
+                LoopFactory.webSocket(config),
+                new Origins(listener.origins()),
+                servesHttp(config) ? Optional.of(http) : Optional.empty());
+    }
+
+    private static boolean servesHttp(StrowgerConfig config) {
+        return config.pools().stream().anyMatch(PoolConfig::isHttp);
+    }
+
+    /** What is offered by ALPN. */
+    private static List<String> protocols(ListenerConfig listener, StrowgerConfig config) {
+        return listener.transport().isWebSocket() && servesHttp(config)
+                ? List.of(HttpRequests.HTTP_2, HttpRequests.HTTP_1_1)
+                : List.of();
     }
 
     private WebSocketCounters webSocketCounters(Channel channel) {

@@ -25,6 +25,7 @@ import org.strowger.proxy.control.Figures;
 import org.strowger.proxy.control.Operations;
 import org.strowger.proxy.control.Timing;
 import org.strowger.proxy.explain.Explainer;
+import org.strowger.proxy.http.HttpExplainer;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
@@ -66,6 +67,7 @@ public final class Strowger implements AutoCloseable {
     private final PoolStates pools;
     private final CallLeases leases;
     private final List<LoopFactory.Loop> perLoop;
+    private final HttpSide http;
     private final Sockets sockets;
     private final Relays relays;
     private final Installer installer;
@@ -91,7 +93,9 @@ public final class Strowger implements AutoCloseable {
                 new LoopFactory.Backends(health.alarm(), leases, backendTls));
         this.perLoop = together(factory, loops, counters);
         DatagramEngine engine = DatagramEngines.best();
-        this.sockets = new Sockets(loops, engine, perLoop, tls);
+        this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), random);
+        http.encryptBy(backendTls::handler);
+        this.sockets = new Sockets(loops, engine, perLoop, tls, http.requests());
         this.relays = new Relays(loops, engine, publisher, counters, new Relays.Watching(health.alarm(), tls), random);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
@@ -102,6 +106,7 @@ public final class Strowger implements AutoCloseable {
                 new Installer.Encryption(tls, backendTls),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
+        installer.onPicture(http::show);
         this.explainer = new Explainer(publisher, this::codec, LoopFactory.limits(config.protection()));
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
@@ -204,9 +209,24 @@ public final class Strowger implements AutoCloseable {
                         () -> new IllegalArgumentException("listener: " + listener + " (expected: one that is open)"));
     }
 
+    /** Takes the connections of HTTP that listeners accept. */
+    HttpSide http() {
+        return http;
+    }
+
     /** Explains messages by what is in force; for one thread. */
     Explainer explainer() {
         return explainer;
+    }
+
+    /** The same for HTTP. */
+    HttpExplainer httpExplainer() {
+        return new HttpExplainer(
+                http::picture,
+                this::codec,
+                () -> sockets.listening().stream()
+                        .map(one -> new HttpExplainer.Listener(one.config().name(), one.number()))
+                        .toList());
     }
 
     /** The certificates in force. */
@@ -275,6 +295,7 @@ public final class Strowger implements AutoCloseable {
             relays.close();
             sockets.close();
         });
+        http.close();
         for (LoopFactory.Loop loop : perLoop) {
             loop.flows()
                     .loop()

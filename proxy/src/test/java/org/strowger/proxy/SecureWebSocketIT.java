@@ -26,7 +26,8 @@ final class SecureWebSocketIT {
     void aCallGoesThrough() throws Exception {
         AUTHORITY.issue("dns:sip.example.com", "ip:127.0.0.1").write(folder, "front");
         try (SipServer backend = SipServer.udp();
-                RelayFixture proxy = new RelayFixture(folder, """
+                RelayFixture proxy = new RelayFixture(
+                        folder, """
                         listeners { web { transport = wss, bind = "127.0.0.1:0", tls = front } }
                         tls.front { certificate = "%s", key = "%s" }
                         pools { p { backends = [ "%s" ], health.probe = none } }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.strowger.discovery.Backend;
+import org.strowger.discovery.Protocol;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.IpText;
 import org.strowger.sip.Transport;
@@ -19,21 +20,24 @@ final class AddressSyntax {
     /** The transports that listeners of SIP may have. */
     static final Map<String, Transport> LISTENING = listening();
 
+    private static final Map<String, Transport> HTTP_TRANSPORTS = Map.of("http", Transport.TCP, "https", Transport.TLS);
+
     private static final int NO_PORT = -1;
     private static final String BIND = "ip:port or [v6]:port, port 0..65535";
     private static final String BACKEND =
-            "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path], IPv6 in brackets";
+            "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path] | http:ip[:port] | https:ip[:port],"
+                    + " IPv6 in brackets";
     private static final String ADVERTISE = "ip | host name, then [:port], IPv6 in brackets";
     private static final String NETWORK = "ip | ip/prefix-length";
     private static final String SERVER = "ip[:port], IPv6 in brackets";
 
     private AddressSyntax() {}
 
-    /** The transport and address of a backend, and the path of its WebSocket. */
-    record TransportAddress(Transport transport, InetSocketAddress address, String path) {
+    /** What a backend speaks, its transport and address, and the path of its WebSocket. */
+    record TransportAddress(Protocol protocol, Transport transport, InetSocketAddress address, String path) {
 
         Backend backend(int weight, int priority, String zone) {
-            return new Backend(transport, address, weight, priority, zone, path);
+            return new Backend(protocol, transport, address, weight, priority, zone, path);
         }
     }
 
@@ -79,7 +83,8 @@ final class AddressSyntax {
         return Syntax.of(BACKEND, text -> {
             int colon = text.indexOf(':');
             String word = colon < 0 ? text : text.substring(0, colon);
-            Transport transport = TRANSPORTS.get(word);
+            Protocol protocol = HTTP_TRANSPORTS.containsKey(word) ? Protocol.HTTP : Protocol.SIP;
+            Transport transport = protocol == Protocol.HTTP ? HTTP_TRANSPORTS.get(word) : TRANSPORTS.get(word);
             if (transport == null) {
                 return new Parsed.Bad<>(BACKEND + Nearest.suggestion(word, TRANSPORTS.keySet()));
             }
@@ -92,10 +97,10 @@ final class AddressSyntax {
                     || ok.value().port() == 0) {
                 return new Parsed.Bad<>(BACKEND);
             }
-            int port =
-                    ok.value().port() < 0 ? transport.defaultPort() : ok.value().port();
+            int usual = protocol == Protocol.SIP ? transport.defaultPort() : transport == Transport.TLS ? 443 : 80;
+            int port = ok.value().port() < 0 ? usual : ok.value().port();
             return unicast(literal(ok.value().host(), port, BACKEND))
-                    .map(address -> new TransportAddress(transport, address, path));
+                    .map(address -> new TransportAddress(protocol, transport, address, path));
         });
     }
 

@@ -8,7 +8,7 @@ public final class BackendAddress {
     private BackendAddress() {}
 
     /**
-     * The backend at {@code udp:ip[:port]}, {@code tcp:ip[:port]} or {@code ws:ip[:port][/path]}, with weight 1.
+     * The backend at {@code udp:ip[:port]}, {@code ws:ip[:port][/path]}, {@code http:ip[:port]} and so on, with weight 1.
      *
      * @throws IllegalArgumentException {@code address: text (expected: ...)} when it is something else
      */

@@ -52,6 +52,12 @@ public sealed interface Condition {
         }
     }
 
+    /** The path of an HTTP request: an exact text stands for what is below it, by whole segments. */
+    record Path(TextMatch match) implements Condition {}
+
+    /** The host that an HTTP request asks for. */
+    record Host(TextMatch match) implements Condition {}
+
     /**
      * A share of the calls, stable by Call-ID.
      *

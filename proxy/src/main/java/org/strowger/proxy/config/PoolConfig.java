@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.strowger.discovery.Backend;
+import org.strowger.discovery.Protocol;
 import org.strowger.health.HealthSettings;
 import org.strowger.health.MinAvailable;
 
@@ -36,6 +37,7 @@ import org.strowger.health.MinAvailable;
  * @param tls the section for connections to its backends over TLS; empty: the defaults of a section
  * @param sendProxyProtocol pools of relays: how backends are told the client's address
  * @param relay what relays use it for; empty: it is for SIP
+ * @param stickyCookie HTTP: the name of the cookie that leads a client to the same backend again
  */
 public record PoolConfig(
         String name,
@@ -58,7 +60,8 @@ public record PoolConfig(
         DialogsPolicy dialogs,
         Optional<String> tls,
         SendProxyProtocol sendProxyProtocol,
-        Optional<RelayTransport> relay) {
+        Optional<RelayTransport> relay,
+        Optional<String> stickyCookie) {
 
     public PoolConfig {
         backends = List.copyOf(backends);
@@ -68,6 +71,11 @@ public record PoolConfig(
         for (Backend backend : backends) {
             Require.that(ids.add(backend.id()), "backends", backend.id(), "each backend once");
         }
+    }
+
+    /** True when its backends speak HTTP. */
+    public boolean isHttp() {
+        return backends.get(0).protocol() == Protocol.HTTP;
     }
 
     /** The limits of one of its backends. */

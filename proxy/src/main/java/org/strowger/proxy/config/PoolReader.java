@@ -26,6 +26,7 @@ final class PoolReader {
     private final HealthReader healthReader;
     private final Map<String, RelayReader.Use> relayed;
     private final Syntax<String> tlsNames;
+    private final HttpReader httpReader;
 
     /**
      * @param relayed the pools that relays name
@@ -43,6 +44,7 @@ final class PoolReader {
         this.problems = problems;
         this.healthReader = new HealthReader(problems);
         this.tlsNames = Names.declared("section of tls", tlsNames);
+        this.httpReader = new HttpReader(problems);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -73,11 +75,12 @@ final class PoolReader {
         ZonePreference zonePreference = section.read("zone-preference", Syntax.oneOf(ZonePreference.class));
         OptionalDouble spillOver = section.read("spill-over", spillOver());
         Ages ages = ages(section);
-        HealthConfig health = healthReader.health(section.section("health"), RelayPools.probe(choice.relay()));
+        HealthConfig health = health(section.section("health"), choice);
         PassiveConfig passive = healthReader.passive(section.section("passive"));
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
         DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
+        Optional<String> stickyCookie = httpReader.stickyCookie(section, choice.http());
         return members.backends().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(
@@ -101,24 +104,42 @@ final class PoolReader {
                         dialogs,
                         members.tls(),
                         choice.header(),
-                        Optional.ofNullable(choice.relay()).map(RelayReader.Use::transport)));
+                        Optional.ofNullable(choice.relay()).map(RelayReader.Use::transport),
+                        stickyCookie));
     }
 
     /** How a pool chooses, and what it tells the chosen one. */
     private record Choice(
-            Balance balance, OptionalDouble boundedLoad, SendProxyProtocol header, RelayReader.@Nullable Use relay) {}
+            Balance balance,
+            OptionalDouble boundedLoad,
+            SendProxyProtocol header,
+            RelayReader.@Nullable Use relay,
+            boolean http) {}
 
     private Choice choice(String name, Section section, List<Backend> backends) {
         RelayReader.Use relay = relayed.get(name);
         int before = problems.count();
         Balance balance = section.read("balance", balance());
         SendProxyProtocol header = section.read("send-proxy-protocol", Syntax.oneOf(SendProxyProtocol.class));
-        RelayPools.check(section, relay, backends, balance, header);
+        boolean http = httpReader.isHttp(section, backends);
+        if (http) {
+            httpReader.check(section, balance, relay, header);
+        } else {
+            RelayPools.check(section, relay, backends, balance, header);
+        }
         OptionalDouble boundedLoad =
                 relay != null && section.written("bounded-load").isEmpty()
                         ? OptionalDouble.empty()
                         : boundedLoad(section, !backends.isEmpty() && problems.count() == before && !balance.isHash());
-        return new Choice(balance, boundedLoad, header, relay);
+        return new Choice(balance, boundedLoad, header, relay, http);
+    }
+
+    private HealthConfig health(Section section, Choice choice) {
+        if (!choice.http()) {
+            return healthReader.health(section, RelayPools.probe(choice.relay()));
+        }
+        // Nobody answers OPTIONS over HTTP.
+        return httpReader.health(section, healthReader.health(section, new ProbeKind.Connect()));
     }
 
     /** How long things are believed in. */
@@ -135,7 +156,8 @@ final class PoolReader {
         boolean useless =
                 !backends.isEmpty() && backends.stream().noneMatch(backend -> backend.transport() == Transport.TLS);
         if (written.isPresent() && useless) {
-            problems.warning(written.get(), Problems.shown(written.get().value()), "no effect: no backend is tls:");
+            problems.warning(
+                    written.get(), Problems.shown(written.get().value()), "no effect: no backend is tls: or https:");
         }
         return section.find("tls", tlsNames);
     }

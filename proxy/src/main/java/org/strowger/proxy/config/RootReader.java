@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.strowger.threading.RunsOn;
 
 /** Reads the whole tree. */
@@ -56,6 +57,7 @@ final class RootReader {
         UdpConfig udp = udp(section("udp"));
         TcpConfig tcp = tcp(section("tcp"));
         WebSocketConfig webSocket = webSocket(section("websocket"));
+        HttpConfig http = HttpReader.http(section("http"));
         DnsConfig dns = dns(section("dns"));
         LoggingConfig logging = logging(section("logging"));
         claims.report(problems);
@@ -79,6 +81,7 @@ final class RootReader {
                 udp,
                 tcp,
                 webSocket,
+                http,
                 dns,
                 logging,
                 admin));
@@ -110,7 +113,12 @@ final class RootReader {
                         entry("pool-defaults"), entry("backend-defaults"), problems, reader.relayUses(), tls.names())
                 .read(pools);
         new TlsUses(ends, problems).check(tls, users(ofSip, reader.relays()), pools, readPools);
-        RuleReader ruleReader = new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), problems);
+        Set<String> http = readPools.stream()
+                .filter(PoolConfig::isHttp)
+                .map(PoolConfig::name)
+                .collect(Collectors.toSet());
+        RuleReader ruleReader =
+                new RuleReader(entry("rule-defaults"), listeners.names(), pools.names(), http, problems);
         boolean needsRules = reader.relays().isEmpty() || !ofSip.isEmpty();
         List<RuleConfig> rules = needsRules || root.written("rules").isPresent() ? ruleReader.read(root) : List.of();
         Entries entries = new Entries(ends, ofSip, reader.relays(), readPools, rules, pools);

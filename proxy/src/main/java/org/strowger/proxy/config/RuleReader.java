@@ -6,26 +6,41 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.strowger.discovery.Protocol;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code rules}. */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class RuleReader {
-    private static final List<String> METHODS = Arrays.stream(org.strowger.sip.Method.values())
-            .filter(method -> method != org.strowger.sip.Method.OTHER)
-            .map(Enum::name)
+    private static final List<String> METHODS = Stream.concat(
+                    Arrays.stream(org.strowger.sip.Method.values())
+                            .filter(method -> method != org.strowger.sip.Method.OTHER)
+                            .map(Enum::name),
+                    Stream.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"))
             .toList();
 
     private final ConfigObject defaults;
     private final List<String> listeners;
     private final List<String> pools;
+    private final Set<String> httpPools;
     private final Problems problems;
 
-    RuleReader(ConfigObject defaults, List<String> listeners, List<String> pools, Problems problems) {
+    RuleReader(
+            ConfigObject defaults,
+            List<String> listeners,
+            List<String> pools,
+            Set<String> httpPools,
+            Problems problems) {
+        this.httpPools = httpPools;
         this.defaults = defaults;
         this.listeners = listeners;
         this.pools = pools;
@@ -40,24 +55,29 @@ final class RuleReader {
             problems.expected(root.placeOf("rules"), value, "a list of at least one rule");
         }
         List<RuleConfig> read = new ArrayList<>();
-        Optional<Located> catchAll = Optional.empty();
+        Map<Protocol, Located> catchAlls = new EnumMap<>(Protocol.class);
         for (Located element : elements) {
-            if (catchAll.isPresent()) {
+            Optional<RuleConfig> rule = root.entry(element, defaults).flatMap(this::rule);
+            rule.ifPresent(read::add);
+            Set<Protocol> matches = rule.map(this::protocols).orElse(Set.of());
+            if (!matches.isEmpty() && catchAlls.keySet().containsAll(matches)) {
+                Located first = catchAlls.getOrDefault(matches.iterator().next(), element);
                 problems.warning(
                         element,
                         "unreachable",
-                        catchAll.get().path() + " in line "
-                                + catchAll.get().place().line() + " takes every request");
+                        first.path() + " in line " + first.place().line() + " takes every request");
             }
-            Optional<RuleConfig> rule = root.entry(element, defaults).flatMap(this::rule);
-            rule.ifPresent(read::add);
-            if (catchAll.isEmpty()
-                    && rule.filter(r -> r.conditions().stream().allMatch(RuleReader::alwaysHolds))
-                            .isPresent()) {
-                catchAll = Optional.of(element);
+            if (rule.filter(r -> r.conditions().stream().allMatch(RuleReader::alwaysHolds))
+                    .isPresent()) {
+                matches.forEach(protocol -> catchAlls.putIfAbsent(protocol, element));
             }
         }
         return read;
+    }
+
+    /** Without a pool of HTTP there is nothing but SIP to take. */
+    private Set<Protocol> protocols(RuleConfig rule) {
+        return httpPools.isEmpty() ? EnumSet.of(Protocol.SIP) : RuleProtocols.of(rule, httpPools);
     }
 
     private Optional<RuleConfig> rule(Section section) {
@@ -65,9 +85,27 @@ final class RuleReader {
         section.refuseUnknownKeys();
         List<Condition> conditions = conditions(section);
         Optional<RuleConfig.Action> action = action(section);
+        action.ifPresent(a -> checkProtocol(section, conditions, a));
         return problems.count() > before
                 ? Optional.empty()
                 : action.map(a -> new RuleConfig(conditions, a, place(section)));
+    }
+
+    /** SIP messages go to SIP backends, HTTP requests to HTTP backends. */
+    private void checkProtocol(Section section, List<Condition> conditions, RuleConfig.Action action) {
+        Set<Protocol> conditioned = RuleProtocols.of(conditions);
+        if (conditioned.isEmpty()) {
+            problems.expected(section.at(), "path or host with a condition on SIP", "conditions on HTTP or on SIP");
+        } else if (action instanceof RuleConfig.Pool pool
+                && RuleProtocols.of(new RuleConfig(conditions, action), httpPools)
+                        .isEmpty()) {
+            problems.expected(
+                    section.placeOf("pool"),
+                    pool.name(),
+                    conditioned.contains(Protocol.HTTP)
+                            ? "a pool of http backends, as path and host are of HTTP"
+                            : "a pool of SIP backends, as users and request-host are of SIP");
+        }
     }
 
     private static RulePlace place(Section section) {
@@ -88,6 +126,8 @@ final class RuleReader {
         match(section, "sni", Condition.Sni::new).ifPresent(found::add);
         match(section, "client-domain", Condition.ClientDomain::new).ifPresent(found::add);
         found.addAll(headers(section));
+        section.find("path", path()).map(Condition.Path::new).ifPresent(found::add);
+        match(section, "host", Condition.Host::new).ifPresent(found::add);
         section.find("percent", percent()).ifPresent(share -> found.add(new Condition.Percent(share)));
         return found;
     }
@@ -171,6 +211,21 @@ final class RuleReader {
                     ? new Parsed.Ok<>(text)
                     : new Parsed.Bad<>(expected
                             + meant.map(m -> "; did you mean " + m + "?").orElse(""));
+        });
+    }
+
+    /** A path begins with a slash, as a regular expression does: one of those begins with {@code /^}, which no path does. */
+    private static Syntax<TextMatch> path() {
+        String expected = "/path, and what is below it | /^regular expression/";
+        return Syntax.of(expected, text -> {
+            if (text.startsWith("/^")) {
+                return textMatch().parse(text);
+            }
+            boolean good = text.startsWith("/")
+                    && text.chars().allMatch(c -> c > ' ' && c < 127 && "?#%\\".indexOf(c) < 0)
+                    && !text.contains("//")
+                    && !text.matches(".*/\\.{1,2}(/.*)?");
+            return good ? new Parsed.Ok<>(new TextMatch.Exact(text)) : new Parsed.Bad<>(expected);
         });
     }
 

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param udp all UDP sockets
  * @param tcp all TCP connections
  * @param websocket all WebSocket connections
+ * @param http the HTTP side
  * @param dns how names are looked up
  * @param logging level and form
  * @param admin the administration address
@@ -44,6 +45,7 @@ public record StrowgerConfig(
         UdpConfig udp,
         TcpConfig tcp,
         WebSocketConfig websocket,
+        HttpConfig http,
         DnsConfig dns,
         LoggingConfig logging,
         AdminConfig admin) {

@@ -21,7 +21,7 @@ public final class Members {
         if (zone.length() > 64 || zone.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("zone: too long (expected: a name of at most 64 letters, or empty)");
         }
-        return new Backend(bare.transport(), bare.address(), weight, priority, zone, bare.path());
+        return bare.with(weight, priority, zone);
     }
 
     /** The id of the backend that is named; the text as it is when it is no address, so that nobody is found by it. */

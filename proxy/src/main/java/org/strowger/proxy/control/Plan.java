@@ -54,6 +54,7 @@ record Plan(StrowgerConfig inForce, List<ConfigChange> changes) {
                 old.udp(),
                 tcp(old.tcp(), file.tcp()),
                 file.websocket(),
+                file.http(),
                 old.dns(),
                 file.logging(),
                 new AdminConfig(

@@ -68,15 +68,8 @@ public final class RuntimeOverrides {
             Backend backend, Optional<Backend> configured, Optional<MemberOverride> override) {
         int weight =
                 override.map(MemberOverride::weight).orElse(OptionalInt.empty()).orElse(backend.weight());
-        Backend inForce = weight == backend.weight()
-                ? backend
-                : new Backend(
-                        backend.transport(),
-                        backend.address(),
-                        weight,
-                        backend.priority(),
-                        backend.zone(),
-                        backend.path());
+        Backend inForce =
+                weight == backend.weight() ? backend : backend.with(weight, backend.priority(), backend.zone());
         return new ManagedMember(
                 inForce, override.map(MemberOverride::admin).orElse(AdminState.READY), configured, override);
     }

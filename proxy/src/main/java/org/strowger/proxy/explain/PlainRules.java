@@ -79,6 +79,9 @@ final class PlainRules {
     }
 
     private Verdict source(Condition.FromSource from) {
+        if (from.ranges().isEmpty()) {
+            return new Verdict(false, "it is for HTTP");
+        }
         boolean holds = from.ranges().stream().anyMatch(range -> range.contains(ingress.source()));
         String text = ingress.source().toString();
         String address = text.substring(0, text.lastIndexOf(':'));

@@ -1,15 +1,24 @@
 package org.strowger.proxy.http;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpRequest;
+import java.util.Optional;
 
-/** Takes over connections that turned out to speak HTTP and not SIP over WebSocket. */
+/** Takes fresh connections of clients that speak HTTP. */
 public interface HttpRequests {
 
+    /** ALPN's name of HTTP/1.1. */
+    String HTTP_1_1 = "http/1.1";
+
+    /** ALPN's name of HTTP/2. */
+    String HTTP_2 = "h2";
+
     /**
-     * Takes a connection with its first request, on its event loop. The pipeline ends with an HttpServerCodec and the
-     * handler that calls this, which is removed when this returns: what the taker adds behind it gets the content of the
-     * request and all that follows.
+     * Serves a connection, on its event loop, from its first byte on: to be called when what comes before HTTP (PROXY
+     * protocol, TLS with its handshake) is in its pipeline and done. Puts its handlers at the end of the pipeline.
+     *
+     * @param loop the event loop's number
+     * @param alpn what was agreed on in the TLS handshake, or empty: then a client may begin with HTTP/2 at once, too
+     * @param sip takes handshakes of SIP over WebSocket, where the listener has them
      */
-    void take(Channel channel, HttpRequest first);
+    void take(int loop, Channel channel, Visitor visitor, String alpn, Optional<WebSocketDoor> sip);
 }

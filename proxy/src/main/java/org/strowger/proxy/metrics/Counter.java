@@ -273,7 +273,41 @@ public enum Counter {
     WEBSOCKET_VIOLATION_NOT_SIP(MetricName.WEBSOCKET_VIOLATIONS, "not-sip"),
     WEBSOCKET_PING_SENT(MetricName.WEBSOCKET_KEEP_ALIVES, "ping-sent"),
     WEBSOCKET_PING_ANSWERED(MetricName.WEBSOCKET_KEEP_ALIVES, "ping-answered"),
-    WEBSOCKET_PONG_RECEIVED(MetricName.WEBSOCKET_KEEP_ALIVES, "pong-received");
+    WEBSOCKET_PONG_RECEIVED(MetricName.WEBSOCKET_KEEP_ALIVES, "pong-received"),
+
+    HTTP_CONNECTIONS(MetricName.HTTP_CONNECTIONS),
+    HTTP_REQUESTS_1(MetricName.HTTP_REQUESTS, "1"),
+    HTTP_REQUESTS_2(MetricName.HTTP_REQUESTS, "2"),
+    /** Answered before it was a request: HttpFault says what each is. */
+    HTTP_REFUSED(MetricName.HTTP_REFUSED),
+    HTTP_RESPONSES_1XX(MetricName.HTTP_RESPONSES, "1xx"),
+    HTTP_RESPONSES_2XX(MetricName.HTTP_RESPONSES, "2xx"),
+    HTTP_RESPONSES_3XX(MetricName.HTTP_RESPONSES, "3xx"),
+    HTTP_RESPONSES_4XX(MetricName.HTTP_RESPONSES, "4xx"),
+    HTTP_RESPONSES_5XX(MetricName.HTTP_RESPONSES, "5xx"),
+    HTTP_RESPONSE_MICROSECONDS(MetricName.HTTP_RESPONSE_MICROSECONDS),
+    HTTP_TUNNELS(MetricName.HTTP_TUNNELS),
+    HTTP_TUNNEL_BYTES(MetricName.HTTP_TUNNEL_BYTES),
+    HTTP_RETRIES(MetricName.HTTP_RETRIES),
+    HTTP_BACKEND_CONNECTIONS_OPENED(MetricName.HTTP_BACKEND_CONNECTIONS, "opened"),
+    HTTP_BACKEND_CONNECTIONS_REUSED(MetricName.HTTP_BACKEND_CONNECTIONS, "reused"),
+    HTTP_STICKY_NEW(MetricName.HTTP_STICKY, "new"),
+    HTTP_STICKY_KEPT(MetricName.HTTP_STICKY, "kept"),
+    /** The backend of the cookie takes nothing any more. */
+    HTTP_STICKY_MOVED(MetricName.HTTP_STICKY, "moved"),
+    HTTP_STICKY_FORGED(MetricName.HTTP_STICKY, "forged"),
+    // HttpTrouble says what each is.
+    HTTP_TROUBLE_NO_RULE(MetricName.HTTP_TROUBLES, "no-rule"),
+    HTTP_TROUBLE_REJECTED(MetricName.HTTP_TROUBLES, "rejected"),
+    HTTP_TROUBLE_NO_BACKEND(MetricName.HTTP_TROUBLES, "no-backend"),
+    HTTP_TROUBLE_BUSY(MetricName.HTTP_TROUBLES, "busy"),
+    HTTP_TROUBLE_CONNECT_FAILED(MetricName.HTTP_TROUBLES, "connect-failed"),
+    HTTP_TROUBLE_CLOSED(MetricName.HTTP_TROUBLES, "closed"),
+    HTTP_TROUBLE_BAD_RESPONSE(MetricName.HTTP_TROUBLES, "bad-response"),
+    HTTP_TROUBLE_RESPONSE_TIMEOUT(MetricName.HTTP_TROUBLES, "response-timeout"),
+    HTTP_TROUBLE_STALLED(MetricName.HTTP_TROUBLES, "stalled"),
+    HTTP_TROUBLE_CLIENT_GONE(MetricName.HTTP_TROUBLES, "client-gone"),
+    HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -300,6 +300,46 @@ public enum MetricName {
             "strowger_websocket_keep_alives_total",
             "WebSocket pings and pongs (a missing pong is in strowger_tcp_closed_total, reason no-pong).",
             "kind"),
+    HTTP_CONNECTIONS(
+            Kind.COUNTER, "strowger_http_connections_total", "Connections of clients on which HTTP is spoken."),
+    HTTP_REQUESTS(
+            Kind.COUNTER, "strowger_http_requests_total", "HTTP requests, by major version of the client.", "version"),
+    HTTP_REFUSED(
+            Kind.COUNTER,
+            "strowger_http_refused_total",
+            "HTTP messages refused because of their syntax or size, before any rule was asked."),
+    HTTP_RESPONSES(
+            Kind.COUNTER,
+            "strowger_http_responses_total",
+            "Final HTTP responses to clients, our own included, by class (1xx: 101, a WebSocket began).",
+            "class"),
+    HTTP_RESPONSE_MICROSECONDS(
+            Kind.COUNTER,
+            "strowger_http_response_microseconds_total",
+            "Microseconds from the head of a request to the head of its response, added up."),
+    HTTP_TUNNELS(Kind.COUNTER, "strowger_http_tunnels_total", "WebSockets between clients and backends."),
+    HTTP_TUNNEL_BYTES(
+            Kind.COUNTER, "strowger_http_tunnel_bytes_total", "Bytes passed on in WebSockets, both ways together."),
+    HTTP_RETRIES(
+            Kind.COUNTER,
+            "strowger_http_retries_total",
+            "Requests sent again, to another backend or on another connection."),
+    HTTP_BACKEND_CONNECTIONS(
+            Kind.COUNTER,
+            "strowger_http_backend_connections_total",
+            "Connections to HTTP backends taken for a request: made (opened), or there already (reused).",
+            "how"),
+    HTTP_STICKY(
+            Kind.COUNTER,
+            "strowger_http_sticky_total",
+            "Requests to pools with a sticky cookie: without one (new), with one that was followed (kept), whose backend is"
+                    + " gone (moved), or that does not verify (forged).",
+            "cookie"),
+    HTTP_TROUBLES(
+            Kind.COUNTER,
+            "strowger_http_troubles_total",
+            "HTTP requests that no backend answered, or not to the end, by cause.",
+            "cause"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

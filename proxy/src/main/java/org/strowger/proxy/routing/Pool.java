@@ -129,7 +129,7 @@ public final class Pool {
     }
 
     /** The members as the picker was given them. */
-    List<Member> choices() {
+    public List<Member> choices() {
         return choices;
     }
 
@@ -146,12 +146,12 @@ public final class Pool {
     }
 
     /** True when new calls may go to that member. */
-    boolean takesNewCalls(int index) {
+    public boolean takesNewCalls(int index) {
         return choices.get(index).takesNewCalls();
     }
 
     /** True when that member is sent what belongs to calls it has. */
-    boolean keepsDialogs(int index) {
+    public boolean keepsDialogs(int index) {
         return choices.get(index).eligibility().compareTo(Eligibility.LINGERING) < 0;
     }
 

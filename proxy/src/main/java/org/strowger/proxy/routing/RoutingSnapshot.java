@@ -207,7 +207,8 @@ public final class RoutingSnapshot {
         return targets.byIdentity(identity) != Target.NONE;
     }
 
-    Pool pool(int index) {
+    /** The pool with that index in the configuration. */
+    public Pool pool(int index) {
         return pools[index];
     }
 

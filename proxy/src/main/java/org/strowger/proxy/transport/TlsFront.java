@@ -15,31 +15,36 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.ANY)
 public final class TlsFront implements ConnectionFront {
-    private final List<String> protocols;
     private final ConnectionFront next;
-    private volatile ServerTls tls;
+    private volatile Offer offer;
 
     /** @param protocols offered by ALPN, the preferred one first; empty: none */
     public TlsFront(ServerTls tls, List<String> protocols, ConnectionFront next) {
-        this.tls = tls;
-        this.protocols = List.copyOf(protocols);
+        this.offer = new Offer(tls, protocols);
         this.next = next;
     }
 
-    /** Takes the certificates of another section for connections from now on. */
-    public void use(ServerTls other) {
-        tls = other;
+    /** What connections are offered. */
+    private record Offer(ServerTls tls, List<String> protocols) {
+        Offer {
+            protocols = List.copyOf(protocols);
+        }
+    }
+
+    /** Takes the certificates of another section, and other protocols, for connections from now on. */
+    public void use(ServerTls other, List<String> protocols) {
+        offer = new Offer(other, protocols);
     }
 
     @Override
     public void accepted(Channel channel, FlowOpener flows) {
-        ServerTls now = tls;
-        if (!now.admit()) {
+        Offer now = offer;
+        if (!now.tls().admit()) {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             var unused = channel.close();
             return;
         }
-        channel.pipeline().addLast(now.newHandler(channel, protocols), new Gate(next, flows));
+        channel.pipeline().addLast(now.tls().newHandler(channel, now.protocols()), new Gate(next, flows));
     }
 
     /** Opens when the handshake has ended. */

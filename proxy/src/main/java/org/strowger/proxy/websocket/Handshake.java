@@ -28,8 +28,7 @@ final class Handshake {
     private Handshake() {}
 
     /** True for what asks for SIP over WebSocket, well or badly. */
-    static boolean isForSip(HttpRequest request) {
-        HttpHeaders headers = request.headers();
+    static boolean isForSip(HttpHeaders headers) {
         return headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUB_PROTOCOL, false);
     }

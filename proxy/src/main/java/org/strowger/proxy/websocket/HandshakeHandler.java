@@ -78,13 +78,9 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         if (malformed.isPresent()) {
             ReferenceCountUtil.release(request);
             refuse(context, malformed.get());
-        } else if (Handshake.isForSip(request)) {
+        } else if (Handshake.isForSip(request.headers())) {
             Handshake.refusal(request, settings.origins())
                     .ifPresentOrElse(refusal -> refuse(context, refusal), () -> accepted = request);
-        } else if (front.others().isPresent()) {
-            done = true;
-            front.others().get().take(context.channel(), request);
-            context.pipeline().remove(this);
         } else {
             ReferenceCountUtil.release(request);
             refuse(context, HandshakeRefusal.NOT_SIP);

@@ -46,14 +46,15 @@ class ConfigLoaderTest {
         ConfigResult result = Loading.in(folder).file(CONF.resolve("full.conf"));
         assertThat(Loading.in(folder).lines(result)).isEmpty();
         StrowgerConfig config = ((ConfigResult.Loaded) result).config();
-        assertThat(config.rules()).hasSize(9);
+        assertThat(config.rules()).hasSize(10);
         assertThat(config.pools())
                 .extracting(PoolConfig::name)
-                .containsExactly("conferences", "lab", "legacy", "legacy-udp", "media", "registrars", "tenants");
+                .containsExactly(
+                        "conferences", "janus", "lab", "legacy", "legacy-udp", "media", "registrars", "tenants");
         PoolConfig conferences = config.pools().get(0);
         assertThat(conferences.limitsOf(conferences.backends().get(0))).isEqualTo(new LimitsConfig(400, 50));
         assertThat(conferences.limitsOf(conferences.backends().get(2))).isEqualTo(new LimitsConfig(900, 50));
-        PoolConfig registrars = config.pools().get(5);
+        PoolConfig registrars = config.pools().get(6);
         assertThat(registrars.balance()).isEqualTo(new Balance.CallId());
         assertThat(registrars.boundedLoad()).isEqualTo(OptionalDouble.of(1.25));
         Backend second = registrars.backends().get(1);
@@ -124,7 +125,7 @@ class ConfigLoaderTest {
         assertThat(loading.lines(loading.text(text)))
                 .containsExactly(
                         "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port]"
-                                + " | ws:ip[:port][/path],"
+                                + " | ws:ip[:port][/path] | http:ip[:port] | https:ip[:port],"
                                 + " IPv6 in brackets; a literal address, host names are not looked up here)");
         assertThat(loading.lines(loading.text("include \"broken.conf\"\n" + MINIMAL)))
                 .singleElement()

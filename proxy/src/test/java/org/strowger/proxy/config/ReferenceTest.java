@@ -48,8 +48,9 @@ class ReferenceTest {
         ConfigObject pool = (ConfigObject) value(reference, "pool-defaults");
         assertThat(keys(pool, "affinity")).isEqualTo(components(AffinityConfig.class, Set.of()));
         assertThat(keys(pool, "limits")).isEqualTo(components(LimitsConfig.class, Set.of()));
-        // A backend's address is written together with its transport and path; its limits are its pool's matter.
-        Set<String> ofBackends = components(Backend.class, Set.of("transport", "path"));
+        // A backend's address is written together with its protocol, transport and path; its limits are its pool's
+        // matter.
+        Set<String> ofBackends = components(Backend.class, Set.of("protocol", "transport", "path"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
         assertThat(keys(reference, "tls-defaults")).isEqualTo(components(TlsConfig.class, name));

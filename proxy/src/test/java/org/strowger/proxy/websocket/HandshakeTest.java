@@ -90,9 +90,8 @@ final class HandshakeTest {
     private void accept(String... origins) {
         WebSocketOptions options = new WebSocketOptions(1000, Duration.ofSeconds(10), FlowKeepAlive.OFF);
         HttpFront front = new HttpFront(
-                Transport.WS,
-                new HttpFront.Settings(options, new Origins(List.of(origins))),
-                Optional.empty(),
+                new HttpFront.Place(Transport.WS, 0, any -> 0),
+                new HttpFront.Settings(options, new Origins(List.of(origins)), Optional.empty()),
                 any -> tally);
         front.accepted(channel, (opened, as) -> {
             flows.add("flow " + as.transport());

@@ -27,6 +27,9 @@ public final class CookieCodec {
     /** The longest text that {@link #write} makes: a Via's with an IPv6 address. */
     public static final int MAX_TEXT = 63;
 
+    /** What {@link #writeSticky} makes. */
+    public static final int MAX_STICKY_TEXT = 22;
+
     private static final int VERSION = 1;
     private static final int MAC_BYTES = 8;
     private static final int HEADER_BYTES = 4;
@@ -40,6 +43,10 @@ public final class CookieCodec {
     private static final int FLAG_BEHIND_NAT = 0x20;
     private static final int FLAG_PORT_LOOP = 0x10;
     private static final Cookie.Kind[] KINDS = Cookie.Kind.values();
+    /** The kind of a cookie of HTTP: 1 byte version and kind, key id, backend (6), signature. */
+    private static final int STICKY = VERSION << 4 | 3 << 2;
+
+    private static final int STICKY_BYTES = 8;
 
     private ClusterKey current;
     private @Nullable ClusterKey previous;
@@ -139,25 +146,51 @@ public final class CookieCodec {
         if (length != signed + MAC_BYTES) {
             return CookieVerdict.MALFORMED;
         }
-        int keyId = b[1] & 0xFF;
-        long mac = get(signed, MAC_BYTES);
-        ClusterKey old = previous;
-        // Two keys may share an id: the signature decides, compared as one number and so in constant time.
-        if (keyId == current.id() && current.signature().hash(b, 0, signed) == mac) {
+        CookieVerdict verdict = verdict(b[1] & 0xFF, signed, get(signed, MAC_BYTES));
+        if (verdict == CookieVerdict.OK || verdict == CookieVerdict.OK_PREVIOUS_KEY) {
             readFields(out, KINDS[kind], form);
+        }
+        return verdict;
+    }
+
+    /** Two keys may share an id: the signature decides, compared as one number and so in constant time. */
+    private CookieVerdict verdict(int keyId, int signed, long mac) {
+        byte[] b = scratch;
+        ClusterKey old = previous;
+        ClusterKey coming = next;
+        if (keyId == current.id() && current.signature().hash(b, 0, signed) == mac) {
             return CookieVerdict.OK;
         }
         if (old != null && keyId == old.id() && old.signature().hash(b, 0, signed) == mac) {
-            readFields(out, KINDS[kind], form);
             return CookieVerdict.OK_PREVIOUS_KEY;
         }
-        ClusterKey coming = next;
         if (coming != null && keyId == coming.id() && coming.signature().hash(b, 0, signed) == mac) {
-            readFields(out, KINDS[kind], form);
             return CookieVerdict.OK;
         }
         boolean known = keyId == current.id() || (old != null && keyId == old.id());
         return known ? CookieVerdict.BAD_MAC : CookieVerdict.UNKNOWN_KEY;
+    }
+
+    /** Writes the text of an HTTP cookie at {@code out[at]}, which has room for it. Returns the index after it. */
+    public int writeSticky(StickyValue value, byte[] out, int at) {
+        scratch[0] = STICKY;
+        scratch[1] = (byte) current.id();
+        put(value.backend(), 6, 2);
+        put(current.signature().hash(scratch, 0, STICKY_BYTES), MAC_BYTES, STICKY_BYTES);
+        return Base64Url.encode(scratch, STICKY_BYTES + MAC_BYTES, out, at);
+    }
+
+    /** Reads the text of an HTTP cookie in {@code [from, to)}. {@code out} is meaningful only when the verdict is valid. */
+    public CookieVerdict readSticky(byte[] text, int from, int to, StickyValue out) {
+        if (Base64Url.decode(text, from, to, scratch) != STICKY_BYTES + MAC_BYTES) {
+            return CookieVerdict.MALFORMED;
+        }
+        if (scratch[0] != STICKY) {
+            return CookieVerdict.WRONG_VERSION;
+        }
+        CookieVerdict verdict = verdict(scratch[1] & 0xFF, STICKY_BYTES, get(STICKY_BYTES, MAC_BYTES));
+        out.set(get(2, 6));
+        return verdict;
     }
 
     private static boolean hasPortLoop(Cookie cookie) {

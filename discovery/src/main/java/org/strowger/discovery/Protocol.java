@@ -1,0 +1,7 @@
+package org.strowger.discovery;
+
+/** What a backend speaks. */
+public enum Protocol {
+    SIP,
+    HTTP
+}

@@ -1,0 +1,98 @@
+package org.strowger.proxy;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.strowger.proxy.forwarding.BackendAlarm;
+import org.strowger.proxy.http.BackendTls;
+import org.strowger.proxy.http.HttpLoop;
+import org.strowger.proxy.http.HttpPicture;
+import org.strowger.proxy.http.HttpRequests;
+import org.strowger.proxy.http.HttpService;
+import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.transport.EventLoops;
+import org.strowger.threading.RunsOn;
+
+/** The HTTP side of a running proxy: what each event loop has of it, and the picture that all of them read. */
+@RunsOn(RunsOn.Runner.ANY)
+final class HttpSide implements AutoCloseable {
+    /** Written on the control loop; read once per request. */
+    private volatile Optional<HttpPicture> picture = Optional.empty();
+
+    /** Set before the first request; read on event loops. */
+    private volatile BackendTls tls = (channel, backend) -> {
+        throw new IllegalStateException("tls: none (expected: set before the first https backend)");
+    };
+
+    private final List<EventLoop> eventLoops = new ArrayList<>();
+    private final List<HttpLoop> loops = new ArrayList<>();
+    private final HttpService service;
+
+    private HttpSide(
+            EventLoops all,
+            List<LoopFactory.Loop> perLoop,
+            CounterRegistry counters,
+            BackendAlarm alarm,
+            RandomGenerator random) {
+        for (int i = 0; i < all.size(); i++) {
+            eventLoops.add(all.loop(i));
+            loops.add(new HttpLoop(
+                    i,
+                    all.loop(i),
+                    () -> picture.orElseThrow(),
+                    new HttpLoop.Counting(counters.loop(i), alarm),
+                    perLoop.get(i).codec(),
+                    // Its own dice: those of others are not for several threads.
+                    new HttpLoop.Chance(Ticker.systemTicker(), new SplittableRandom(random.nextLong())),
+                    (channel, backend) -> tls.handler(channel, backend)));
+        }
+        this.service = new HttpService(loops);
+    }
+
+    static HttpSide of(
+            EventLoops all,
+            List<LoopFactory.Loop> perLoop,
+            CounterRegistry counters,
+            BackendAlarm alarm,
+            RandomGenerator random) {
+        return new HttpSide(all, perLoop, counters, alarm, random);
+    }
+
+    /** What takes connections. */
+    HttpRequests requests() {
+        return service;
+    }
+
+    /** What requests go by now. */
+    HttpPicture picture() {
+        return picture.orElseThrow();
+    }
+
+    /** What requests go by from now on. */
+    void show(HttpPicture now) {
+        picture = Optional.of(now);
+    }
+
+    /** What encrypts connections to backends. */
+    void encryptBy(BackendTls by) {
+        tls = by;
+    }
+
+    /** Lets requests end, and no further one begin on the connections that there are. */
+    void drain() {
+        for (int i = 0; i < loops.size(); i++) {
+            eventLoops.get(i).execute(loops.get(i)::drain);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < loops.size(); i++) {
+            eventLoops.get(i).submit(loops.get(i)::close).awaitUninterruptibly(1000);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package org.strowger.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.strowger.proxy.balancing.Explained;
+import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.balancing.Picker;
+import org.strowger.proxy.explain.Explanation;
+import org.strowger.proxy.explain.Origin;
+import org.strowger.proxy.routing.Action;
+import org.strowger.proxy.routing.Pool;
+import org.strowger.sip.IpPort;
+import org.strowger.sip.IpText;
+import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.threading.RunsOn;
+
+/** Says where an HTTP request would go and why: by the same reader, rules and picker, without sending anything. */
+@RunsOn(RunsOn.Runner.ANY)
+public final class HttpExplainer {
+    private static final String NOBODY = "192.0.2.1";
+
+    private final Supplier<HttpPicture> pictures;
+    private final Supplier<CookieCodec> codecs;
+    private final Supplier<List<Listener>> listeners;
+
+    /** A listener by name and number. */
+    public record Listener(String name, int number) {}
+
+    /** @param codecs makes a codec that nobody else uses */
+    public HttpExplainer(
+            Supplier<HttpPicture> pictures, Supplier<CookieCodec> codecs, Supplier<List<Listener>> listeners) {
+        this.pictures = pictures;
+        this.codecs = codecs;
+        this.listeners = listeners;
+    }
+
+    /** True for what begins like a request of HTTP. */
+    public static boolean isHttp(byte[] message) {
+        String text = new String(message, StandardCharsets.ISO_8859_1).stripLeading();
+        int end = text.indexOf('\n');
+        return (end < 0 ? text : text.substring(0, end)).strip().matches(".* HTTP/\\d\\.\\d");
+    }
+
+    /**
+     * Explains what would become of a request, whose lines may end as an editor leaves them.
+     *
+     * @throws IllegalArgumentException when it cannot come from there; for people
+     */
+    public Explanation explain(byte[] message, Origin origin) {
+        HttpPicture picture = pictures.get();
+        Listener listener = listener(origin);
+        Visitor visitor = new Visitor(listener.number(), source(origin), 0, Visitor.Security.PLAIN);
+        Explanation.Received received = new Explanation.Received(
+                visitor.source().toString(),
+                "HTTP",
+                listener.name(),
+                origin.from().isPresent() ? "as told" : "assumed; --from tells another");
+        Read read = new Read(picture.options().headLimits());
+        read.feed(message);
+        if (read.fault.isPresent() || read.heads.isEmpty()) {
+            HttpFault fault = read.fault.orElse(HttpFault.BAD_START_LINE);
+            return refused(received, message.length, fault);
+        }
+        return explain(picture, read.heads.get(0), visitor, received, message.length);
+    }
+
+    private Explanation explain(
+            HttpPicture picture, RequestHead head, Visitor visitor, Explanation.Received received, int bytes) {
+        HttpCondition.Subject subject = HttpCondition.Subject.of(head, visitor);
+        List<Explanation.RuleNote> notes = new ArrayList<>();
+        Optional<Action> action = judge(picture, subject, notes);
+        Explanation.Message message = new Explanation.Message(
+                head.method() + " " + head.target(),
+                bytes + " bytes, host " + (head.host().isEmpty() ? "none" : head.host()) + ", path for rules "
+                        + subject.path(),
+                List.of(),
+                "",
+                "");
+        Finding finding = action.map(found -> found(picture, found, head, visitor))
+                .orElseGet(() -> Finding.refused(404, "no rule matches: answered 404"));
+        return new Explanation(
+                message,
+                received,
+                finding.cookies(),
+                List.of(new Explanation.Check("syntax", true, "RFC 9112, strictly")),
+                finding.cookies().stream().anyMatch(Explanation.CookieNote::isDeciding) ? "the cookie" : "the rules",
+                notes,
+                finding.pool(),
+                finding.outcome(),
+                List.of());
+    }
+
+    /** What the first rule that matches says to do; notes on all up to it. */
+    private static Optional<Action> judge(
+            HttpPicture picture, HttpCondition.Subject subject, List<Explanation.RuleNote> notes) {
+        for (HttpRules.Rule rule : picture.rules().rules()) {
+            Optional<HttpCondition> failed = rule.conditions().stream()
+                    .filter(condition -> !condition.holds(subject))
+                    .findFirst();
+            String why = failed.map(condition -> condition.seen(subject) + ", which is not what the rule says")
+                    .orElseGet(() -> rule.conditions().isEmpty()
+                            ? "no condition"
+                            : String.join(
+                                    ", ",
+                                    rule.conditions().stream()
+                                            .map(condition -> condition.seen(subject))
+                                            .toList()));
+            notes.add(new Explanation.RuleNote(
+                    rule.number(), rule.place(), text(picture, rule.action()), failed.isEmpty(), why));
+            if (failed.isEmpty()) {
+                return Optional.of(rule.action());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the rule's action comes to. */
+    private record Finding(
+            List<Explanation.CookieNote> cookies, Optional<Explanation.PoolNote> pool, Explanation.Outcome outcome) {
+        static Finding refused(int status, String text) {
+            return new Finding(
+                    List.of(),
+                    Optional.empty(),
+                    new Explanation.Outcome(Explanation.Kind.REPLY, "", status, text, List.of()));
+        }
+    }
+
+    private Finding found(HttpPicture picture, Action action, RequestHead head, Visitor visitor) {
+        if (!(action instanceof Action.ToPool to)) {
+            int status = ((Action.Reject) action).status();
+            return Finding.refused(status < 600 ? status : 403, "answered " + (status < 600 ? status : 403));
+        }
+        HttpPool web = picture.pools().get(to.pool()).orElseThrow();
+        Pool pool = web.pool();
+        StickyCookie sticky = new StickyCookie(codecs.get());
+        List<Explanation.CookieNote> cookies = new ArrayList<>();
+        int index = Picker.NONE;
+        String why = "";
+        if (web.stickyCookie()
+                .filter(name -> StickyCookie.isPresent(head.fields(), name))
+                .isPresent()) {
+            String name = web.stickyCookie().get();
+            boolean valid = sticky.read(head.fields(), name).isValid();
+            index = valid ? Choice.memberOf(pool, sticky.backend()) : Picker.NONE;
+            why = "the cookie names it";
+            String says = index != Picker.NONE
+                    ? "its backend was " + pool.member(index).backend().id()
+                    : valid ? "its backend takes nothing any more" : "";
+            cookies.add(new Explanation.CookieNote(
+                    valid ? 1 : 0, "Cookie " + name, valid ? "valid" : "does not verify", says, index != Picker.NONE));
+        }
+        Explained explained = pool.picker().explain(Choice.key(pool.policy(), head, visitor, 0));
+        if (index == Picker.NONE) {
+            index = Picker.index(explained.choice());
+            why = index == Picker.NONE ? "no member takes new requests" : explained.why();
+        }
+        String chosen = index == Picker.NONE ? "" : pool.member(index).backend().id();
+        Explanation.Outcome outcome = index == Picker.NONE
+                ? new Explanation.Outcome(Explanation.Kind.REPLY, "", 503, "answered 503: no backend", List.of())
+                : new Explanation.Outcome(
+                        Explanation.Kind.FORWARD,
+                        chosen,
+                        0,
+                        (head.kind() == RequestHead.Kind.WEBSOCKET ? "WebSocket to " : "forwarded to ") + chosen,
+                        List.of());
+        return new Finding(cookies, Optional.of(note(pool, explained, chosen, why)), outcome);
+    }
+
+    private static Explanation.PoolNote note(Pool pool, Explained explained, String chosen, String why) {
+        List<Explanation.Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < pool.size(); i++) {
+            Member member = pool.choices().get(i);
+            candidates.add(new Explanation.Candidate(
+                    member.backend().id(),
+                    member.backend().weight(),
+                    member.backend().priority(),
+                    member.backend().zone(),
+                    member.eligibility().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    i < explained.figures().size() ? explained.figures().get(i) : List.of(),
+                    member.backend().id().equals(chosen)));
+        }
+        return new Explanation.PoolNote(
+                pool.toString(),
+                pool.policy()
+                        .getClass()
+                        .getSimpleName()
+                        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                        .toLowerCase(Locale.ROOT),
+                "",
+                "",
+                explained.columns(),
+                candidates,
+                chosen.isEmpty() ? "none" : chosen,
+                why);
+    }
+
+    private static String text(HttpPicture picture, Action action) {
+        return action instanceof Action.ToPool to
+                ? "pool " + picture.pools().get(to.pool()).orElseThrow().pool()
+                : "reject " + ((Action.Reject) action).status();
+    }
+
+    private static Explanation refused(Explanation.Received received, int bytes, HttpFault fault) {
+        return new Explanation(
+                new Explanation.Message("HTTP", bytes + " bytes", List.of(), fault.name(), fault.text()),
+                received,
+                List.of(),
+                List.of(new Explanation.Check("syntax", false, fault.text())),
+                "the reader, which refuses it",
+                List.of(),
+                Optional.empty(),
+                new Explanation.Outcome(
+                        Explanation.Kind.REPLY,
+                        "",
+                        fault.status(),
+                        "answered " + fault.status() + ", and the connection ends",
+                        List.of()),
+                List.of());
+    }
+
+    private Listener listener(Origin origin) {
+        List<Listener> open = listeners.get();
+        if (origin.listener().isEmpty()) {
+            return open.isEmpty() ? new Listener("none", 0) : open.get(0);
+        }
+        return open.stream()
+                .filter(one -> one.name().equals(origin.listener().get()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("listener: "
+                        + origin.listener().get() + " (expected: one of "
+                        + open.stream().map(Listener::name).toList() + ")"));
+    }
+
+    private static IpPort source(Origin origin) {
+        String text = origin.from().orElse(NOBODY);
+        int colon = text.lastIndexOf(':');
+        String host =
+                colon > 0 && (text.indexOf(':') == colon || text.startsWith("[")) ? text.substring(0, colon) : text;
+        byte[] bytes = host.getBytes(StandardCharsets.US_ASCII);
+        IpPort source = new IpPort();
+        if (!IpText.readHost(bytes, 0, bytes.length, source)) {
+            throw new IllegalArgumentException("from: " + text + " (expected: ADDRESS:PORT)");
+        }
+        return source;
+    }
+
+    /** Takes one request. */
+    @RunsOn(RunsOn.Runner.ANY)
+    private static final class Read implements Http1Reader.Sink {
+        private final List<RequestHead> heads = new ArrayList<>();
+        private final Http1Reader reader;
+        private Optional<HttpFault> fault = Optional.empty();
+
+        Read(HeadLimits limits) {
+            reader = new Http1Reader(limits, new RequestGrammar(heads::add), this);
+        }
+
+        void feed(byte[] message) {
+            String text = new String(message, StandardCharsets.ISO_8859_1).replaceAll("\r?\n", "\r\n");
+            ByteBuf bytes = Unpooled.copiedBuffer(
+                    text.contains("\r\n\r\n") ? text : text.stripTrailing() + "\r\n\r\n", StandardCharsets.ISO_8859_1);
+            try {
+                reader.read(bytes);
+            } finally {
+                bytes.release();
+            }
+        }
+
+        @Override
+        public void body(ByteBuf part) {
+            part.release();
+        }
+
+        @Override
+        public void end(HttpHeaders trailers) {
+            reader.stop();
+        }
+
+        @Override
+        public void broken(HttpFault why) {
+            fault = heads.isEmpty() ? Optional.of(why) : fault;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.strowger.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.strowger.sip.cookie.ClusterKey;
+import org.strowger.sip.cookie.CookieCodec;
+import org.strowger.sip.cookie.CookieVerdict;
+
+class StickyCookieTest {
+    private static final ClusterKey OLD = ClusterKey.of(key(1));
+    private static final ClusterKey NEW = ClusterKey.of(key(2));
+    private final StickyCookie sticky = new StickyCookie(new CookieCodec(OLD, Optional.empty()));
+
+    private static byte[] key(int seed) {
+        byte[] key = new byte[ClusterKey.LENGTH];
+        new SplittableRandom(seed).nextBytes(key);
+        return key;
+    }
+
+    private static HttpHeaders cookie(String value) {
+        return FieldSyntax.fields().add("Cookie", value);
+    }
+
+    private static String pair(String setCookie) {
+        return setCookie.substring(0, setCookie.indexOf(';'));
+    }
+
+    @Test
+    void whatIsMadeIsRead() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 1000; i++) {
+            long backend = random.nextLong(1L << 48);
+            String made = sticky.make("S", backend, Visitor.Security.PLAIN);
+
+            assertThat(sticky.read(cookie("a=b; " + pair(made) + ";c=d"), "S")).isEqualTo(CookieVerdict.OK);
+            assertThat(sticky.backend()).isEqualTo(backend);
+        }
+    }
+
+    @Test
+    void itIsForThisSiteAndNotForScripts() {
+        assertThat(sticky.make("S", 7, Visitor.Security.PLAIN)).matches("S=[\\w-]{22}; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(sticky.make("S", 7, Visitor.Security.TLS)).endsWith("; SameSite=Lax; Secure");
+    }
+
+    @Test
+    void noChangedCookieVerifies() {
+        String good = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+        for (int i = 2; i < good.length(); i++) {
+            for (char c : "Ab0-_= ;".toCharArray()) {
+                String bad = good.substring(0, i) + c + good.substring(i + 1);
+                if (!bad.equals(good)) {
+                    assertThat(sticky.read(cookie(bad), "S").isValid()).as(bad).isFalse();
+                }
+            }
+        }
+        assertThat(sticky.read(cookie("S="), "S").isValid()).isFalse();
+        assertThat(sticky.read(cookie("SX=1"), "S").isValid()).isFalse();
+        assertThat(sticky.read(FieldSyntax.fields(), "S").isValid()).isFalse();
+    }
+
+    @Test
+    void thePreviousKeyIsAccepted() {
+        String made = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+        StickyCookie rotated = new StickyCookie(new CookieCodec(NEW, Optional.of(OLD)));
+        StickyCookie strange = new StickyCookie(new CookieCodec(NEW, Optional.empty()));
+
+        assertThat(rotated.read(cookie(made), "S")).isEqualTo(CookieVerdict.OK_PREVIOUS_KEY);
+        assertThat(strange.read(cookie(made), "S").isValid()).isFalse();
+    }
+
+    @Test
+    void aForeignCookieOfTheSameNameDoesNotHideOurs() {
+        String made = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+
+        assertThat(sticky.read(cookie("S=foreign; " + made), "S")).isEqualTo(CookieVerdict.OK);
+    }
+}
