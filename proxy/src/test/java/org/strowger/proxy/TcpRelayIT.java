@@ -189,6 +189,26 @@ final class TcpRelayIT {
     }
 
     @Test
+    void whoHasEndedItsOwnSideStillGetsEverythingHoweverSlowly() throws Exception {
+        int size = 32 << 20;
+        try (ServerSocket server = RelayFixture.server();
+                RelayFixture relay = relay("", server);
+                Socket client = relay.connect("raw");
+                Socket backend = RelayFixture.accepted(server)) {
+            say(client, "request");
+            client.shutdownOutput();
+            assertThat(new String(backend.getInputStream().readAllBytes(), ISO_8859_1))
+                    .isEqualTo("request");
+            CompletableFuture<Void> sending =
+                    CompletableFuture.runAsync(() -> send(backend, 3, size), task -> new Thread(task).start());
+            // The relay has filled the client's connection, and waits.
+            await().until(() -> relay.count(id(server), BackendCounter.RELAYED_FROM) > 64 * 1024);
+            assertThat(sum(client)).isEqualTo(expected(3, size));
+            sending.get();
+        }
+    }
+
+    @Test
     void aSlowReaderStopsItsWriterAndHoldsLittle() throws IOException {
         try (ServerSocket server = RelayFixture.server();
                 RelayFixture relay = relay("", server);

@@ -5,11 +5,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -65,7 +63,7 @@ final class NettyDatagramEngine implements DatagramEngine {
     private static DatagramPort openOnLoop(
             EventLoop loop, InetSocketAddress bind, DatagramOptions options, DatagramHandler handler)
             throws IOException {
-        boolean epoll = loop instanceof IoEventLoop ioLoop && ioLoop.isIoType(EpollIoHandler.class);
+        boolean epoll = IoMode.of(loop) == IoMode.EPOLL;
         DatagramChannel channel = epoll ? epollChannel(bind, options) : nioChannel(bind, options);
         ChannelConfig config = channel.config();
         config.setOption(ChannelOption.SO_REUSEADDR, true);
