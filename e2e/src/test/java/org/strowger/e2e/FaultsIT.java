@@ -146,7 +146,7 @@ class FaultsIT {
 
     /** Calls end when they are answered, on a machine that stands still after half a second: a third of what began in that. */
     private long mostCallsAtOnce() {
-        return 2 + load.callsPerSecond() / 6;
+        return 2L + load.callsPerSecond() / 6;
     }
 
     private static long metric(ProxyProcess proxy, String name, Endpoint backend) {
