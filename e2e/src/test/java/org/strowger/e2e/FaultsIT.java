@@ -21,8 +21,6 @@ import org.strowger.sip.Transport;
  */
 class FaultsIT {
     private static final Duration NOTICED = Duration.ofSeconds(20);
-    /** Calls end when they are answered: that many has a backend at any moment. */
-    private static final int MOST_CALLS_AT_ONCE = 5;
 
     private final Loopback net = Loopback.of(FaultsIT.class);
     private final SippProcess.Load load =
@@ -141,9 +139,14 @@ class FaultsIT {
                         "failed calls but the %d established at the dead backend\n%s\n%s",
                         lost, client.explain(), proxy.tail())
                 .isZero();
-        assertThat(lost).as("calls established at the dead backend").isLessThanOrEqualTo(MOST_CALLS_AT_ONCE);
+        assertThat(lost).as("calls established at the dead backend").isLessThanOrEqualTo(mostCallsAtOnce());
         assertThat(client.successful() + client.failed()).isEqualTo(load.calls());
-        assertThat(client.late()).as("late calls\n%s", proxy.tail()).isLessThan(load.calls() / 5);
+        assertThat(client.late()).as("late calls\n%s", proxy.tail()).isLessThan(load.calls() / 3);
+    }
+
+    /** Calls end when they are answered, on a machine that stands still after half a second: a third of what began in that. */
+    private long mostCallsAtOnce() {
+        return 2L + load.callsPerSecond() / 6;
     }
 
     private static long metric(ProxyProcess proxy, String name, Endpoint backend) {

