@@ -23,11 +23,6 @@ final class HttpSide implements AutoCloseable {
     /** Written on the control loop; read once per request. */
     private volatile Optional<HttpPicture> picture = Optional.empty();
 
-    /** Set before the first request; read on event loops. */
-    private volatile BackendTls tls = (channel, backend) -> {
-        throw new IllegalStateException("tls: none (expected: set before the first https backend)");
-    };
-
     private final List<EventLoop> eventLoops = new ArrayList<>();
     private final List<HttpLoop> loops = new ArrayList<>();
     private final HttpService service;
@@ -37,6 +32,7 @@ final class HttpSide implements AutoCloseable {
             List<LoopFactory.Loop> perLoop,
             CounterRegistry counters,
             BackendAlarm alarm,
+            BackendTls tls,
             RandomGenerator random) {
         for (int i = 0; i < all.size(); i++) {
             eventLoops.add(all.loop(i));
@@ -48,18 +44,20 @@ final class HttpSide implements AutoCloseable {
                     perLoop.get(i).codec(),
                     // Its own dice: those of others are not for several threads.
                     new HttpLoop.Chance(Ticker.systemTicker(), new SplittableRandom(random.nextLong())),
-                    (channel, backend) -> tls.handler(channel, backend)));
+                    tls));
         }
         this.service = new HttpService(loops);
     }
 
+    /** @param tls encrypts connections to backends */
     static HttpSide of(
             EventLoops all,
             List<LoopFactory.Loop> perLoop,
             CounterRegistry counters,
             BackendAlarm alarm,
+            BackendTls tls,
             RandomGenerator random) {
-        return new HttpSide(all, perLoop, counters, alarm, random);
+        return new HttpSide(all, perLoop, counters, alarm, tls, random);
     }
 
     /** What takes connections. */
@@ -75,11 +73,6 @@ final class HttpSide implements AutoCloseable {
     /** What requests go by from now on. */
     void show(HttpPicture now) {
         picture = Optional.of(now);
-    }
-
-    /** What encrypts connections to backends. */
-    void encryptBy(BackendTls by) {
-        tls = by;
     }
 
     /** Lets requests end, and no further one begin on the connections that there are. */

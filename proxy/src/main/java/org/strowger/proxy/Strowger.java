@@ -93,8 +93,7 @@ public final class Strowger implements AutoCloseable {
                 new LoopFactory.Backends(health.alarm(), leases, backendTls));
         this.perLoop = together(factory, loops, counters);
         DatagramEngine engine = DatagramEngines.best();
-        this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), random);
-        http.encryptBy(backendTls::handler);
+        this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), backendTls::handler, random);
         this.sockets = new Sockets(loops, engine, perLoop, tls, http.requests());
         this.relays = new Relays(loops, engine, publisher, counters, new Relays.Watching(health.alarm(), tls), random);
         sockets.datagrams().addTo(counters);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.strowger.proxy.websocket.Origins;
 import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 

@@ -1,4 +1,4 @@
-package org.strowger.proxy.websocket;
+package org.strowger.proxy.config;
 
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public record Origins(List<String> allowed) {
     }
 
     /** True when a handshake with this Origin is taken. */
-    boolean allow(String origin) {
+    public boolean allow(String origin) {
         if (allowed.isEmpty()) {
             return true;
         }

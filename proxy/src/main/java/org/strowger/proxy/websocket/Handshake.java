@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.strowger.proxy.config.Origins;
 
 /** The opening handshake of RFC 6455 section 4 with the sub-protocol of RFC 7118, as functions of its messages. */
 final class Handshake {

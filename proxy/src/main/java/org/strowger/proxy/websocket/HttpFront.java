@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.strowger.proxy.config.Origins;
 import org.strowger.proxy.http.HttpRequests;
 import org.strowger.proxy.http.Visitor;
 import org.strowger.proxy.http.WebSocketDoor;

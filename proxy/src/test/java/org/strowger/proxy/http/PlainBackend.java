@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -113,7 +114,11 @@ final class PlainBackend implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         for (Socket socket : open) {
-            socket.setSoLinger(true, 0);
+            try {
+                socket.setSoLinger(true, 0);
+            } catch (SocketException closed) {
+                // By the one who serves it.
+            }
             socket.close();
         }
     }

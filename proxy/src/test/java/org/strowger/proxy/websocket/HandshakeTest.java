@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.strowger.proxy.config.Origins;
 import org.strowger.proxy.transport.FlowKeepAlive;
 import org.strowger.sip.Transport;
 import org.strowger.sip.websocket.FrameViolation;
