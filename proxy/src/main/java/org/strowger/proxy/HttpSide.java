@@ -14,6 +14,7 @@ import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpRequests;
 import org.strowger.proxy.http.HttpService;
 import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.threading.RunsOn;
 
@@ -26,6 +27,7 @@ final class HttpSide implements AutoCloseable {
     private final List<EventLoop> eventLoops = new ArrayList<>();
     private final List<HttpLoop> loops = new ArrayList<>();
     private final HttpService service;
+    private final LatencyTable latencies;
 
     private HttpSide(
             EventLoops all,
@@ -46,6 +48,7 @@ final class HttpSide implements AutoCloseable {
                     new HttpLoop.Chance(Ticker.systemTicker(), new SplittableRandom(random.nextLong())),
                     tls));
         }
+        this.latencies = new LatencyTable(all.size());
         this.service = new HttpService(loops);
     }
 
@@ -65,14 +68,22 @@ final class HttpSide implements AutoCloseable {
         return service;
     }
 
+    /** How long backends take to answer, by pool. */
+    LatencyTable latencies() {
+        return latencies;
+    }
+
     /** What requests go by now. */
     HttpPicture picture() {
         return picture.orElseThrow();
     }
 
-    /** What requests go by from now on. */
+    /** What requests go by from now on, and what tunnels stay open. */
     void show(HttpPicture now) {
         picture = Optional.of(now);
+        for (int i = 0; i < loops.size(); i++) {
+            eventLoops.get(i).execute(loops.get(i)::look);
+        }
     }
 
     /** Lets requests end, and no further one begin on the connections that there are. */

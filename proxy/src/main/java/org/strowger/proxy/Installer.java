@@ -25,6 +25,7 @@ import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpRules;
 import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
@@ -48,6 +49,7 @@ final class Installer implements Installation {
     private final List<LoopFactory.Loop> perLoop;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable counters;
+    private final LatencyTable latencies;
     private final HealthService health;
     private final PoolStates pools;
     private final TlsStore tls;
@@ -84,6 +86,7 @@ final class Installer implements Installation {
         this.perLoop = List.copyOf(perLoop);
         this.publisher = publisher;
         this.counters = watched.counters();
+        this.latencies = watched.latencies();
         this.health = watched.health();
         this.pools = pools;
         this.tls = encryption.store();
@@ -96,7 +99,7 @@ final class Installer implements Installation {
     record Listeners(Sockets sockets, Relays relays) {}
 
     /** Where backends are counted and watched. */
-    record Watched(BackendCounterTable counters, HealthService health) {}
+    record Watched(BackendCounterTable counters, LatencyTable latencies, HealthService health) {}
 
     /** Where certificates are. */
     record Encryption(TlsStore store, BackendTls backends) {}
@@ -186,6 +189,7 @@ final class Installer implements Installation {
         List<String> backends = ids(next);
         pools.retain(config.pools().stream().map(PoolConfig::name).toList(), backends);
         counters.retain(backends);
+        latencies.retain(HttpFactory.pools(config));
         onInstalled.accept(config);
     }
 
@@ -227,7 +231,7 @@ final class Installer implements Installation {
                         inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
                 .build(inForce.members(), inForce.leaving(), pools, rules, health);
         publisher.publish(snapshot);
-        onPicture.accept(HttpFactory.picture(inForce.config(), httpRules, snapshot));
+        onPicture.accept(HttpFactory.picture(inForce.config(), httpRules, snapshot, latencies));
     }
 
     /** Compiles the rules, and has the members watched that there are now, with what people want of them. */

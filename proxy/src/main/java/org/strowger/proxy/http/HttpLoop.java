@@ -26,6 +26,7 @@ public final class HttpLoop {
     private final StickyCookie sticky;
     private final Chance chance;
     private final Upstreams upstreams;
+    private final Tunnels tunnels = new Tunnels(this);
     private final Set<Channel> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean closing;
 
@@ -96,6 +97,15 @@ public final class HttpLoop {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    /** There is another picture. */
+    public void look() {
+        tunnels.look(picture());
     }
 
     Deadline deadline(Runnable expired) {
