@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongPredicate;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.http.BackendTls;
@@ -70,9 +71,13 @@ final class HttpSide implements AutoCloseable {
         return picture.orElseThrow();
     }
 
-    /** What requests go by from now on. */
-    void show(HttpPicture now) {
+    /** What requests go by from now on. What there is with backends that are not among the known ones ends. */
+    void show(HttpPicture now, LongPredicate known) {
         picture = Optional.of(now);
+        for (int i = 0; i < loops.size(); i++) {
+            HttpLoop loop = loops.get(i);
+            eventLoops.get(i).execute(() -> loop.keepOnly(known));
+        }
     }
 
     /** Lets requests end, and no further one begin on the connections that there are. */

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,14 +81,14 @@ final class Relays implements AutoCloseable {
         }
     }
 
-    /** Opens those that are not open; nothing is taken from them before {@link #use}. */
-    List<Open> openNew(StrowgerConfig config) throws IOException {
+    /** Opens those that are not open; nothing is taken from them before {@link #use}. Ports that are held are ours. */
+    List<Open> openNew(StrowgerConfig config, Collection<FreePorts.Held> held) throws IOException {
         List<Open> opened = new ArrayList<>();
         try {
             for (RelayConfig relay : config.relays()) {
                 Open standing = open.get(relay.name());
                 if (standing == null || !standing.serves(relay)) {
-                    opened.add(open(relay, config));
+                    opened.add(open(relay, config, held));
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -97,12 +98,8 @@ final class Relays implements AutoCloseable {
         return opened;
     }
 
-    private Open open(RelayConfig relay, StrowgerConfig config) throws IOException {
-        boolean ours = open.values().stream()
-                .anyMatch(one -> one.config().transport() == relay.transport()
-                        && one.listener().localAddress().getPort()
-                                == relay.bind().getPort());
-        if (!ours) {
+    private Open open(RelayConfig relay, StrowgerConfig config, Collection<FreePorts.Held> held) throws IOException {
+        if (!held.contains(FreePorts.Held.by(relay.transport().carried(), relay.bind()))) {
             FreePorts.check(relay.name(), relay.transport().carried(), relay.bind());
         }
         try {
@@ -128,8 +125,11 @@ final class Relays implements AutoCloseable {
                 config.udp().gather().toNanos());
     }
 
-    /** Puts the relays of that configuration in force: opened ones take what comes, others get its settings or are closed. */
-    void use(StrowgerConfig config, List<Open> opened) {
+    /**
+     * Puts the relays of that configuration in force: opened ones take what comes, others get its settings or are closed. Returns
+     * the closed ones, whose connections go on.
+     */
+    List<Open> use(StrowgerConfig config, List<Open> opened) {
         List<Open> gone = new ArrayList<>(open.values());
         for (Open one : opened) {
             open.put(one.config().name(), one);
@@ -151,6 +151,7 @@ final class Relays implements AutoCloseable {
             one.listener().close();
             say("no longer listening on", one);
         }
+        return gone;
     }
 
     private static void say(String what, Open one) {
@@ -214,6 +215,13 @@ final class Relays implements AutoCloseable {
                 ? new ProxyProtocolGate.Terms(
                         config::isFrom, config.timeout(), config.others() == ProxyProtocolConfig.Others.PLAIN)
                 : ProxyProtocolGate.Terms.NONE;
+    }
+
+    /** Those that are open. */
+    List<Open> all() {
+        synchronized (open) {
+            return List.copyOf(open.values());
+        }
     }
 
     /** The address that a relay is bound to, with the port in use. */

@@ -273,7 +273,10 @@ final class Exchange {
         state = State.OVER;
         deadline.cancel();
         loop.count(Counter.HTTP_TUNNELS);
-        from.channel().closeFuture().addListener(closed -> mine.over());
+        from.channel().closeFuture().addListener(closed -> {
+            mine.over();
+            loop.count(Counter.HTTP_TUNNELS_ENDED);
+        });
         client.tunnel(new Reply(101, head.reason(), fields, -1, Reply.Body.NONE), from);
     }
 

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.forwarding.BackendAlarm;
@@ -110,17 +111,24 @@ public final class HttpLoop {
     void opened(Channel client) {
         count(Counter.HTTP_CONNECTIONS);
         clients.add(client);
-        client.closeFuture().addListener(gone -> clients.remove(client));
+        client.closeFuture().addListener(gone -> left(client));
     }
 
     /** That connection is no longer one of HTTP. */
     void left(Channel client) {
-        clients.remove(client);
+        if (clients.remove(client)) {
+            count(Counter.HTTP_CONNECTIONS_ENDED);
+        }
     }
 
     /** Connections of clients now open. */
     public int clients() {
         return clients.size();
+    }
+
+    /** Ends what there is with backends that are not known any more; on the event loop. */
+    public void keepOnly(LongPredicate known) {
+        upstreams.keepOnly(known);
     }
 
     /** Ends every connection after the answer it is about to give. */

@@ -11,6 +11,9 @@ public interface RelayListener extends AutoCloseable {
     /** The bound address, with the port that the kernel chose when 0 was asked for. */
     InetSocketAddress localAddress();
 
+    /** Connections or flows now open, over all loops; any thread. */
+    int open();
+
     /** Takes nothing new; connections stay. Not to be called on an event loop. */
     @Override
     void close();

@@ -147,6 +147,11 @@ public final class TcpRelayListener implements RelayListener {
     }
 
     @Override
+    public int open() {
+        return connections.get();
+    }
+
+    @Override
     public void close() {
         sockets.forEach(socket -> socket.close().awaitUninterruptibly());
     }

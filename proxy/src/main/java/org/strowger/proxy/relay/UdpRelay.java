@@ -41,6 +41,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
     private UdpRelayOptions options;
     private DatagramGate gate;
     private @Nullable DatagramPort port;
+    private volatile int open;
     private boolean serving;
     private boolean closed;
 
@@ -71,8 +72,9 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         gate = new DatagramGate(now.terms(), loop.headers());
     }
 
-    int flows() {
-        return flows.size();
+    /** Flows now; any thread. */
+    int open() {
+        return open;
     }
 
     @Override
@@ -97,8 +99,8 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         if (!flow.isUnreachable() && pool != null && pool.keeps(flow.target().identity())) {
             return flow;
         }
-        end(flow);
         flows.remove(flow.key());
+        end(flow);
         UdpFlow next = begun(flow.target());
         loop.count(next == null ? Counter.RELAY_FLOW_LOST : Counter.RELAY_FLOW_MOVED);
         return next;
@@ -131,6 +133,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         }
         flow.open(connected);
         flows.put(own, flow);
+        open = flows.size();
         loop.count(Counter.RELAY_FLOW_BEGUN);
         loop.of(target).increment(BackendCounter.RELAYS_BEGUN);
         return flow;
@@ -185,7 +188,9 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         loop.count(Counter.RELAY_FLOW_EVICTED);
     }
 
+    /** After it was removed. */
     private void end(UdpFlow flow) {
+        open = flows.size();
         flow.close();
         loop.of(flow.target()).increment(BackendCounter.RELAYS_ENDED);
         Choosing.ended(flow.target());
@@ -237,9 +242,17 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         }
     }
 
+    /** What is merely down is looked at by each flow with its next datagram. */
     @Override
     public void look(RoutingSnapshot snapshot) {
-        // Each flow looks at its next datagram.
+        for (Iterator<UdpFlow> all = flows.values().iterator(); all.hasNext(); ) {
+            UdpFlow flow = all.next();
+            if (!snapshot.knows(flow.target().identity())) {
+                all.remove();
+                end(flow);
+                loop.count(Counter.RELAY_FLOW_DRAINED);
+            }
+        }
     }
 
     /** No new datagrams; the socket goes, and all flows with it: their answers could not leave any more. */
@@ -251,8 +264,9 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     @Override
     public void shutDown() {
-        flows.values().forEach(this::end);
+        List<UdpFlow> all = List.copyOf(flows.values());
         flows.clear();
+        all.forEach(this::end);
         loop.remove(this);
         DatagramPort open = port;
         port = null;

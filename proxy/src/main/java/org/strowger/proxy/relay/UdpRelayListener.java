@@ -64,6 +64,11 @@ public final class UdpRelayListener implements RelayListener {
     }
 
     @Override
+    public int open() {
+        return relays.stream().mapToInt(UdpRelay::open).sum();
+    }
+
+    @Override
     public void close() {
         relays.forEach(relay -> relay.loop().loop().submit(relay::close).syncUninterruptibly());
     }
