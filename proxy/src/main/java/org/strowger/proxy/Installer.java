@@ -235,6 +235,7 @@ final class Installer implements Installation {
                         inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
                 .build(inForce.members(), inForce.leaving(), pools, rules, health);
         publisher.publish(snapshot);
+        relays.show(inForce.config(), snapshot);
         onPicture.accept(
                 HttpFactory.picture(inForce.config(), httpRules, snapshot),
                 HttpFactory.kept(inForce.members(), inForce.leaving()));

@@ -25,12 +25,13 @@ import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.relay.PoolUse;
 import org.strowger.proxy.relay.RelayListener;
 import org.strowger.proxy.relay.RelayLoop;
+import org.strowger.proxy.relay.RelayPicture;
 import org.strowger.proxy.relay.Routes;
 import org.strowger.proxy.relay.TcpRelayListener;
 import org.strowger.proxy.relay.TcpRelayOptions;
 import org.strowger.proxy.relay.UdpRelayListener;
 import org.strowger.proxy.relay.UdpRelayOptions;
-import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramOptions;
@@ -48,13 +49,16 @@ final class Relays implements AutoCloseable {
     private final List<RelayLoop> perLoop = new ArrayList<>();
     private final TlsStore tls;
     private final long salt;
+    /** Written on the control loop; read once for each connection, and when it has changed. */
+    private volatile RelayPicture picture = RelayPicture.EMPTY;
+
+    private Optional<StrowgerConfig> shown = Optional.empty();
     /** In the order in which they were opened; only the control loop changes it. */
     private final Map<String, Open> open = Collections.synchronizedMap(new LinkedHashMap<>());
 
     Relays(
             EventLoops loops,
             DatagramEngine engine,
-            SnapshotSource snapshots,
             CounterRegistry counters,
             Watching watching,
             RandomGenerator random) {
@@ -66,7 +70,7 @@ final class Relays implements AutoCloseable {
             var counting = new RelayLoop.Counting(
                     counters.loop(i), new ProxyProtocolCounts(counters.loop(i)), watching.alarm());
             RandomGenerator own = new java.util.SplittableRandom(random.nextLong());
-            perLoop.add(new RelayLoop(i, loops.loop(i), snapshots, counting, Ticker.systemTicker(), own));
+            perLoop.add(new RelayLoop(i, loops.loop(i), () -> picture, counting, Ticker.systemTicker(), own));
         }
     }
 
@@ -102,11 +106,11 @@ final class Relays implements AutoCloseable {
         if (!held.contains(FreePorts.Held.by(relay.transport().carried(), relay.bind()))) {
             FreePorts.check(relay.name(), relay.transport().carried(), relay.bind());
         }
+        RelayListener.Place place = new RelayListener.Place(relay.name(), relay.bind());
         try {
             RelayListener listener = relay.transport() == RelayTransport.TCP_RELAY
-                    ? TcpRelayListener.prepare(loops, perLoop, relay.bind(), tcp(relay, config))
-                    : UdpRelayListener.prepare(
-                            engine, perLoop, relay.bind(), udp(relay, config), datagrams(config), salt);
+                    ? TcpRelayListener.prepare(loops, perLoop, place, tcp(relay, config))
+                    : UdpRelayListener.prepare(engine, perLoop, place, udp(relay, config), datagrams(config), salt);
             return new Open(relay, listener);
         } catch (IOException e) {
             throw new IOException(
@@ -126,7 +130,7 @@ final class Relays implements AutoCloseable {
     }
 
     /**
-     * Puts the relays of that configuration in force: opened ones take what comes, others get its settings or are closed. Returns
+     * Puts the relays of that configuration in force: opened ones take what comes, those that it has no more are closed. Returns
      * the closed ones, whose connections go on.
      */
     List<Open> use(StrowgerConfig config, List<Open> opened) {
@@ -138,7 +142,6 @@ final class Relays implements AutoCloseable {
             Open standing = open.get(relay.name());
             if (standing != null) {
                 gone.remove(standing);
-                settings(standing.listener(), relay, config);
                 open.put(relay.name(), new Open(relay, standing.listener()));
             }
         }
@@ -164,12 +167,21 @@ final class Relays implements AutoCloseable {
                 one.config().name());
     }
 
-    private void settings(RelayListener listener, RelayConfig relay, StrowgerConfig config) {
-        if (listener instanceof TcpRelayListener tcp) {
-            tcp.use(tcp(relay, config));
-        } else if (listener instanceof UdpRelayListener udp) {
-            udp.use(udp(relay, config));
+    /** What connections and flows go by from now on. */
+    void show(StrowgerConfig config, RoutingSnapshot snapshot) {
+        if (config.equals(shown.orElse(null))) {
+            picture = picture.with(snapshot);
+            return;
         }
+        shown = Optional.of(config);
+        picture = new RelayPicture(
+                snapshot,
+                config.relays().stream()
+                        .filter(relay -> relay.transport() == RelayTransport.TCP_RELAY)
+                        .collect(Collectors.toMap(RelayConfig::name, relay -> tcp(relay, config))),
+                config.relays().stream()
+                        .filter(relay -> relay.transport() == RelayTransport.UDP_RELAY)
+                        .collect(Collectors.toMap(RelayConfig::name, relay -> udp(relay, config))));
     }
 
     private TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {

@@ -95,7 +95,7 @@ public final class Strowger implements AutoCloseable {
         DatagramEngine engine = DatagramEngines.best();
         this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), backendTls::handler, random);
         this.sockets = new Sockets(loops, engine, perLoop, tls, http.requests());
-        this.relays = new Relays(loops, engine, publisher, counters, new Relays.Watching(health.alarm(), tls), random);
+        this.relays = new Relays(loops, engine, counters, new Relays.Watching(health.alarm(), tls), random);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
                 new Installer.Listeners(sockets, relays),

@@ -5,6 +5,13 @@ import java.net.InetSocketAddress;
 /** An open address of a relay. */
 public interface RelayListener extends AutoCloseable {
 
+    /**
+     * Where it is.
+     *
+     * @param name under which {@link RelayPicture} has its settings
+     */
+    record Place(String name, InetSocketAddress bind) {}
+
     /** Takes what comes from now on. Not to be called on an event loop. */
     void accept();
 

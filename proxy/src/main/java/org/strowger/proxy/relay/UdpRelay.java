@@ -32,6 +32,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     private final RelayLoop loop;
     private final FlowKey key;
+    private final String name;
     private final int loops;
     /** The one that was silent for longest comes first. */
     private final Map<FlowKey, UdpFlow> flows = new LinkedHashMap<>(64, 0.75f, true);
@@ -40,14 +41,20 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
     private final byte[] answer = new byte[MAX_DATAGRAM];
     private UdpRelayOptions options;
     private DatagramGate gate;
+    private RelayPicture seen = RelayPicture.EMPTY;
+    private @Nullable Pool pool;
     private @Nullable DatagramPort port;
     private volatile int open;
     private boolean serving;
     private boolean closed;
 
-    /** @param loops that share the options' number of flows */
-    UdpRelay(RelayLoop loop, int loops, UdpRelayOptions options, long salt) {
+    /**
+     * @param name of the listener
+     * @param loops that share the options' number of flows
+     */
+    UdpRelay(RelayLoop loop, String name, int loops, UdpRelayOptions options, long salt) {
         this.loop = loop;
+        this.name = name;
         this.loops = loops;
         this.options = options;
         this.gate = new DatagramGate(options.terms(), loop.headers());
@@ -67,9 +74,20 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         serving = true;
     }
 
-    void use(UdpRelayOptions now) {
-        options = now;
-        gate = new DatagramGate(now.terms(), loop.headers());
+    /** Takes over what is another since the last time. */
+    @SuppressWarnings("ReferenceEquality") // for each datagram: whether there has been a change at all
+    private void see() {
+        RelayPicture now = loop.picture();
+        if (now == seen) {
+            return;
+        }
+        seen = now;
+        UdpRelayOptions newest = now.udp().getOrDefault(name, options);
+        if (newest != options) {
+            options = newest;
+            gate = new DatagramGate(newest.terms(), loop.headers());
+        }
+        pool = now.snapshot().pool(options.use().pool());
     }
 
     /** Flows now; any thread. */
@@ -79,6 +97,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     @Override
     public void onDatagram(DatagramPort at, byte[] bytes, int length, IpPort sender) {
+        see();
         int from = serving ? gate.pass(bytes, 0, length, sender) : DatagramGate.DROPPED;
         if (from == DatagramGate.DROPPED) {
             return;
@@ -95,8 +114,8 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     /** That flow, or the one in its place when its backend is gone. */
     private @Nullable UdpFlow standing(UdpFlow flow) {
-        Pool pool = loop.snapshot().pool(options.use().pool());
-        if (!flow.isUnreachable() && pool != null && pool.keeps(flow.target().identity())) {
+        Pool mine = pool;
+        if (!flow.isUnreachable() && mine != null && mine.keeps(flow.target().identity())) {
             return flow;
         }
         flows.remove(flow.key());
@@ -108,14 +127,14 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     /** A flow of {@link #key} to a backend that is not {@code instead}, unless there is no other one. */
     private @Nullable UdpFlow begun(Target instead) {
-        Pool pool = loop.snapshot().pool(options.use().pool());
-        if (pool == null) {
+        Pool mine = pool;
+        if (mine == null) {
             return null;
         }
-        List<Target> tried = instead == Target.NONE ? List.of() : sameIn(pool, instead);
-        Target target = loop.choosing().pick(pool, key.source(), tried);
+        List<Target> tried = instead == Target.NONE ? List.of() : sameIn(mine, instead);
+        Target target = loop.choosing().pick(mine, key.source(), tried);
         if (target == Target.NONE && !tried.isEmpty()) {
-            target = loop.choosing().pick(pool, key.source(), List.of());
+            target = loop.choosing().pick(mine, key.source(), List.of());
         }
         if (target == Target.NONE) {
             return null;
@@ -227,6 +246,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     @Override
     public void look(long nowNanos) {
+        see();
         long timeout = options.flowTimeout().toNanos();
         for (Iterator<UdpFlow> all = flows.values().iterator(); all.hasNext(); ) {
             UdpFlow flow = all.next();
