@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Collection;
 import java.util.List;
 import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.Side;
@@ -33,18 +34,21 @@ final class FreePorts {
         check(listeners, eventLoops, List.of());
     }
 
+    /** A port of this process, whatever is spoken there. */
+    record Held(boolean isDatagram, int port) {
+        static Held by(Transport transport, InetSocketAddress bound) {
+            return new Held(transport.isDatagram(), bound.getPort());
+        }
+    }
+
     /** The same, where the ports of {@code ours} are known to be held by this process. */
-    static void check(List<ListenerConfig> listeners, int eventLoops, List<Faces.OpenListener> ours)
-            throws IOException {
+    static void check(List<ListenerConfig> listeners, int eventLoops, Collection<Held> ours) throws IOException {
         for (ListenerConfig listener : listeners) {
             boolean portPerLoop = listener.side() == Side.INTERNAL && listener.transport() == Transport.UDP;
             InetSocketAddress bind = listener.bind();
             for (int i = 0; i < (portPerLoop ? eventLoops : 1) && bind.getPort() != 0; i++) {
                 int port = bind.getPort() + i;
-                boolean held = ours.stream()
-                        .anyMatch(o -> o.transport() == listener.transport()
-                                && o.bound().getPort() == port);
-                if (!held) {
+                if (!ours.contains(new Held(listener.transport().isDatagram(), port))) {
                     check(listener, new InetSocketAddress(bind.getAddress(), port));
                 }
             }
@@ -67,7 +71,7 @@ final class FreePorts {
                 ? StandardProtocolFamily.INET
                 : StandardProtocolFamily.INET6;
         try {
-            if (transport == Transport.UDP) {
+            if (transport.isDatagram()) {
                 DatagramChannel.open(family).bind(address).close();
             } else {
                 tryStream(family, address);

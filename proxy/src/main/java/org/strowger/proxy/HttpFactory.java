@@ -6,7 +6,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.strowger.discovery.Backend;
 import org.strowger.discovery.Protocol;
 import org.strowger.proxy.config.Condition;
 import org.strowger.proxy.config.HttpConfig;
@@ -17,6 +20,8 @@ import org.strowger.proxy.config.RuleConfig;
 import org.strowger.proxy.config.RuleProtocols;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TextMatch;
+import org.strowger.proxy.control.ManagedMember;
+import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.http.HttpCondition;
 import org.strowger.proxy.http.HttpExplainer;
 import org.strowger.proxy.http.HttpOptions;
@@ -27,6 +32,7 @@ import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.sip.cookie.BackendIdentity;
 import org.strowger.sip.cookie.CookieCodec;
 
 /** Makes the picture that the HTTP side reads of the configuration and of the pools in a snapshot. */
@@ -45,6 +51,20 @@ final class HttpFactory {
                             : Optional.empty());
         }
         return new HttpPicture(rules, pools, options(config.http()));
+    }
+
+    /** The identities of the backends that may keep what they have: all but those in maintenance. */
+    static LongPredicate kept(List<PoolMembers> membership, List<Backend> leaving) {
+        Set<String> excluded = SnapshotBuilder.excluded(membership);
+        Set<Long> kept = Stream.concat(
+                        membership.stream()
+                                .flatMap(pool -> pool.members().stream())
+                                .map(ManagedMember::backend),
+                        leaving.stream())
+                .filter(backend -> backend.protocol() == Protocol.HTTP && !excluded.contains(backend.id()))
+                .map(backend -> BackendIdentity.hash(backend.id()))
+                .collect(Collectors.toUnmodifiableSet());
+        return kept::contains;
     }
 
     /** What explains requests by a configuration that is not running. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongPredicate;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.http.BackendTls;
@@ -78,11 +79,15 @@ final class HttpSide implements AutoCloseable {
         return picture.orElseThrow();
     }
 
-    /** What requests go by from now on, and what tunnels stay open. */
-    void show(HttpPicture now) {
+    /**
+     * What requests go by from now on, and what tunnels stay open. What there is with backends that are not among the known
+     * ones ends.
+     */
+    void show(HttpPicture now, LongPredicate known) {
         picture = Optional.of(now);
         for (int i = 0; i < loops.size(); i++) {
-            eventLoops.get(i).execute(loops.get(i)::look);
+            HttpLoop loop = loops.get(i);
+            eventLoops.get(i).execute(() -> loop.look(known));
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,7 @@ import org.strowger.proxy.config.ListenerConfig;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.control.Installation;
+import org.strowger.proxy.control.ListenerStatus;
 import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.control.MemberOverride;
 import org.strowger.proxy.control.PoolMembers;
@@ -54,10 +58,11 @@ final class Installer implements Installation {
     private final PoolStates pools;
     private final TlsStore tls;
     private final BackendTls backendTls;
+    private final ListenerStates states = new ListenerStates();
     private ListenerNumbers numbers = new ListenerNumbers(List.of());
     private RuleSet rules = RuleSet.NONE;
     private HttpRules httpRules = new HttpRules(List.of());
-    private Consumer<HttpPicture> onPicture = picture -> {};
+    private BiConsumer<HttpPicture, LongPredicate> onPicture = (picture, known) -> {};
     private volatile Keys keys;
     private Consumer<StrowgerConfig> onInstalled = config -> {};
     /** Written on the control loop; any thread reads. */
@@ -121,8 +126,11 @@ final class Installer implements Installation {
         onInstalled = listener;
     }
 
-    /** Gets each picture of the HTTP side, before its requests come; to be set before {@link #open}. */
-    void onPicture(Consumer<HttpPicture> reader) {
+    /**
+     * Gets each picture of the HTTP side, before its requests come, and the identities of the backends that may keep what they
+     * have; to be set before {@link #open}.
+     */
+    void onPicture(BiConsumer<HttpPicture, LongPredicate> reader) {
         onPicture = reader;
     }
 
@@ -139,7 +147,7 @@ final class Installer implements Installation {
             sockets.install(sockets.open(listener, numbers.of(listener.name()), config));
         }
         sockets.openBackendPorts(addresses(inForce), config);
-        List<Relays.Open> relaying = relays.openNew(config);
+        List<Relays.Open> relaying = relays.openNew(config, Set.of());
         // Probes are on their way before the first message is read; who was not probed yet is used.
         watch();
         publish();
@@ -180,7 +188,7 @@ final class Installer implements Installation {
             LogSetup.apply(config.logging());
         }
         opened.listening().forEach(Installer::announce);
-        relays.use(config, opened.relaying());
+        relays.use(config, opened.relaying()).forEach(states::closed);
         gone.forEach(this::close);
         if (!gone.isEmpty()) {
             publish();
@@ -203,7 +211,7 @@ final class Installer implements Installation {
         try {
             opened = openNew(config, nextNumbers);
             sockets.openBackendPorts(addresses(next), config);
-            return new Opened(opened, relays.openNew(config));
+            return new Opened(opened, relays.openNew(config, held()));
         } catch (IOException | RuntimeException e) {
             opened.forEach(sockets::close);
             certificates.drop();
@@ -231,7 +239,10 @@ final class Installer implements Installation {
                         inForce.config(), sockets.faces(), sockets.backendPorts(), counters)
                 .build(inForce.members(), inForce.leaving(), pools, rules, health);
         publisher.publish(snapshot);
-        onPicture.accept(HttpFactory.picture(inForce.config(), httpRules, snapshot, latencies));
+        relays.show(inForce.config(), snapshot);
+        onPicture.accept(
+                HttpFactory.picture(inForce.config(), httpRules, snapshot, latencies),
+                HttpFactory.kept(inForce.members(), inForce.leaving()));
     }
 
     /** Compiles the rules, and has the members watched that there are now, with what people want of them. */
@@ -262,7 +273,7 @@ final class Installer implements Installation {
                         .filter(open -> open.serves(listener))
                         .isEmpty())
                 .toList();
-        FreePorts.check(wanted, perLoop.size(), sockets.faces());
+        FreePorts.check(wanted, perLoop.size(), held());
         List<Sockets.Listening> opened = new ArrayList<>();
         try {
             for (ListenerConfig listener : wanted) {
@@ -273,6 +284,17 @@ final class Installer implements Installation {
             throw e;
         }
         return opened;
+    }
+
+    /** The ports that are ours already: what is spoken there may change in one step. */
+    private Set<FreePorts.Held> held() {
+        return Stream.concat(
+                        sockets.faces().stream().map(face -> FreePorts.Held.by(face.transport(), face.bound())),
+                        relays.all().stream()
+                                .map(one -> FreePorts.Held.by(
+                                        one.config().transport().carried(),
+                                        one.listener().localAddress())))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Sockets.Listening openOne(ListenerConfig listener, int number, StrowgerConfig config) throws IOException {
@@ -320,6 +342,7 @@ final class Installer implements Installation {
 
     private void close(Sockets.Listening gone) {
         sockets.uninstall(gone);
+        states.closed(gone);
         sockets.close(gone, inForce.config().websocket().drain());
         log.info(
                 "no longer listening on {}:{} ({})",
@@ -350,6 +373,11 @@ final class Installer implements Installation {
 
     private static List<String> ids(InForce of) {
         return backends(of).map(Backend::id).toList();
+    }
+
+    @Override
+    public List<ListenerStatus> listeners() {
+        return states.now(sockets, relays);
     }
 
     @Override

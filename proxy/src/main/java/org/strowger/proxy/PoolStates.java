@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.strowger.discovery.Backend;
+import org.strowger.discovery.Protocol;
 import org.strowger.health.probe.ReportedLoad;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BackendLoad;
@@ -154,6 +155,12 @@ final class PoolStates implements PoolWatch.LoadSink {
                         MetricName.BACKEND_ACTIVE_CALLS,
                         id -> measurements.loads().of(id).calls(),
                         List.of())));
+        scrape.follow(
+                measurements.loads()::measuring,
+                List.of(new Scrape.KeyedSeries(
+                        MetricName.BACKEND_ACTIVE_REQUESTS,
+                        id -> measurements.loads().of(id).requests(),
+                        List.of())));
     }
 
     private Scrape.KeyedSeries series(MetricName name, ToDoubleFunction<Affinity> value, String... labels) {
@@ -200,9 +207,12 @@ final class PoolStates implements PoolWatch.LoadSink {
         return measurements.loads().of(backend.id());
     }
 
-    /** The calls of a backend where they have leases. */
+    /** The calls of a backend where they have leases, and the requests of one of HTTP. */
     OptionalLong calls(Backend backend) {
         BackendLoad load = load(backend);
+        if (backend.protocol() == Protocol.HTTP) {
+            return OptionalLong.of(load.requests());
+        }
         return load.leasesCalls() ? OptionalLong.of(load.calls()) : OptionalLong.empty();
     }
 
@@ -249,7 +259,8 @@ final class PoolStates implements PoolWatch.LoadSink {
                 if (leases) {
                     leased.add(load);
                 }
-                if (policy.measuresRequests()) {
+                // What of HTTP is in progress is known by nobody else.
+                if (policy.measuresRequests() || pool.isHttp()) {
                     measured.add(load);
                 }
             }

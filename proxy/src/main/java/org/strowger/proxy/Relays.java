@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +25,13 @@ import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.relay.PoolUse;
 import org.strowger.proxy.relay.RelayListener;
 import org.strowger.proxy.relay.RelayLoop;
+import org.strowger.proxy.relay.RelayPicture;
 import org.strowger.proxy.relay.Routes;
 import org.strowger.proxy.relay.TcpRelayListener;
 import org.strowger.proxy.relay.TcpRelayOptions;
 import org.strowger.proxy.relay.UdpRelayListener;
 import org.strowger.proxy.relay.UdpRelayOptions;
-import org.strowger.proxy.routing.SnapshotSource;
+import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.DatagramEngine;
 import org.strowger.proxy.transport.DatagramOptions;
@@ -47,13 +49,16 @@ final class Relays implements AutoCloseable {
     private final List<RelayLoop> perLoop = new ArrayList<>();
     private final TlsStore tls;
     private final long salt;
+    /** Written on the control loop; read once for each connection, and when it has changed. */
+    private volatile RelayPicture picture = RelayPicture.EMPTY;
+
+    private Optional<StrowgerConfig> shown = Optional.empty();
     /** In the order in which they were opened; only the control loop changes it. */
     private final Map<String, Open> open = Collections.synchronizedMap(new LinkedHashMap<>());
 
     Relays(
             EventLoops loops,
             DatagramEngine engine,
-            SnapshotSource snapshots,
             CounterRegistry counters,
             Watching watching,
             RandomGenerator random) {
@@ -65,7 +70,7 @@ final class Relays implements AutoCloseable {
             var counting = new RelayLoop.Counting(
                     counters.loop(i), new ProxyProtocolCounts(counters.loop(i)), watching.alarm());
             RandomGenerator own = new java.util.SplittableRandom(random.nextLong());
-            perLoop.add(new RelayLoop(i, loops.loop(i), snapshots, counting, Ticker.systemTicker(), own));
+            perLoop.add(new RelayLoop(i, loops.loop(i), () -> picture, counting, Ticker.systemTicker(), own));
         }
     }
 
@@ -80,14 +85,14 @@ final class Relays implements AutoCloseable {
         }
     }
 
-    /** Opens those that are not open; nothing is taken from them before {@link #use}. */
-    List<Open> openNew(StrowgerConfig config) throws IOException {
+    /** Opens those that are not open; nothing is taken from them before {@link #use}. Ports that are held are ours. */
+    List<Open> openNew(StrowgerConfig config, Collection<FreePorts.Held> held) throws IOException {
         List<Open> opened = new ArrayList<>();
         try {
             for (RelayConfig relay : config.relays()) {
                 Open standing = open.get(relay.name());
                 if (standing == null || !standing.serves(relay)) {
-                    opened.add(open(relay, config));
+                    opened.add(open(relay, config, held));
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -97,19 +102,15 @@ final class Relays implements AutoCloseable {
         return opened;
     }
 
-    private Open open(RelayConfig relay, StrowgerConfig config) throws IOException {
-        boolean ours = open.values().stream()
-                .anyMatch(one -> one.config().transport() == relay.transport()
-                        && one.listener().localAddress().getPort()
-                                == relay.bind().getPort());
-        if (!ours) {
+    private Open open(RelayConfig relay, StrowgerConfig config, Collection<FreePorts.Held> held) throws IOException {
+        if (!held.contains(FreePorts.Held.by(relay.transport().carried(), relay.bind()))) {
             FreePorts.check(relay.name(), relay.transport().carried(), relay.bind());
         }
+        RelayListener.Place place = new RelayListener.Place(relay.name(), relay.bind());
         try {
             RelayListener listener = relay.transport() == RelayTransport.TCP_RELAY
-                    ? TcpRelayListener.prepare(loops, perLoop, relay.bind(), tcp(relay, config))
-                    : UdpRelayListener.prepare(
-                            engine, perLoop, relay.bind(), udp(relay, config), datagrams(config), salt);
+                    ? TcpRelayListener.prepare(loops, perLoop, place, tcp(relay, config))
+                    : UdpRelayListener.prepare(engine, perLoop, place, udp(relay, config), datagrams(config), salt);
             return new Open(relay, listener);
         } catch (IOException e) {
             throw new IOException(
@@ -128,8 +129,11 @@ final class Relays implements AutoCloseable {
                 config.udp().gather().toNanos());
     }
 
-    /** Puts the relays of that configuration in force: opened ones take what comes, others get its settings or are closed. */
-    void use(StrowgerConfig config, List<Open> opened) {
+    /**
+     * Puts the relays of that configuration in force: opened ones take what comes, those that it has no more are closed. Returns
+     * the closed ones, whose connections go on.
+     */
+    List<Open> use(StrowgerConfig config, List<Open> opened) {
         List<Open> gone = new ArrayList<>(open.values());
         for (Open one : opened) {
             open.put(one.config().name(), one);
@@ -138,7 +142,6 @@ final class Relays implements AutoCloseable {
             Open standing = open.get(relay.name());
             if (standing != null) {
                 gone.remove(standing);
-                settings(standing.listener(), relay, config);
                 open.put(relay.name(), new Open(relay, standing.listener()));
             }
         }
@@ -151,6 +154,7 @@ final class Relays implements AutoCloseable {
             one.listener().close();
             say("no longer listening on", one);
         }
+        return gone;
     }
 
     private static void say(String what, Open one) {
@@ -163,12 +167,21 @@ final class Relays implements AutoCloseable {
                 one.config().name());
     }
 
-    private void settings(RelayListener listener, RelayConfig relay, StrowgerConfig config) {
-        if (listener instanceof TcpRelayListener tcp) {
-            tcp.use(tcp(relay, config));
-        } else if (listener instanceof UdpRelayListener udp) {
-            udp.use(udp(relay, config));
+    /** What connections and flows go by from now on. */
+    void show(StrowgerConfig config, RoutingSnapshot snapshot) {
+        if (config.equals(shown.orElse(null))) {
+            picture = picture.with(snapshot);
+            return;
         }
+        shown = Optional.of(config);
+        picture = new RelayPicture(
+                snapshot,
+                config.relays().stream()
+                        .filter(relay -> relay.transport() == RelayTransport.TCP_RELAY)
+                        .collect(Collectors.toMap(RelayConfig::name, relay -> tcp(relay, config))),
+                config.relays().stream()
+                        .filter(relay -> relay.transport() == RelayTransport.UDP_RELAY)
+                        .collect(Collectors.toMap(RelayConfig::name, relay -> udp(relay, config))));
     }
 
     private TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {
@@ -214,6 +227,13 @@ final class Relays implements AutoCloseable {
                 ? new ProxyProtocolGate.Terms(
                         config::isFrom, config.timeout(), config.others() == ProxyProtocolConfig.Others.PLAIN)
                 : ProxyProtocolGate.Terms.NONE;
+    }
+
+    /** Those that are open. */
+    List<Open> all() {
+        synchronized (open) {
+            return List.copyOf(open.values());
+        }
     }
 
     /** The address that a relay is bound to, with the port in use. */

@@ -123,7 +123,7 @@ final class SnapshotBuilder {
     }
 
     /** Backends that are in maintenance in all their pools: nothing is sent to them, not even what a cookie asks for. */
-    private static Set<String> excluded(List<PoolMembers> membership) {
+    static Set<String> excluded(List<PoolMembers> membership) {
         Set<String> used = new HashSet<>();
         Set<String> maintained = new HashSet<>();
         for (PoolMembers pool : membership) {

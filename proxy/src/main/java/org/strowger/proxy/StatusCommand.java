@@ -11,11 +11,11 @@ import org.strowger.proxy.control.Durations;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine.Command;
 
-/** {@code strowger status}: pools and backends in one table. The exit code says whether a script should worry. */
+/** {@code strowger status}: pools and backends in one table, listeners in another. The exit code says whether a script should worry. */
 @RunsOn(RunsOn.Runner.ANY)
 @Command(
         name = "status",
-        description = "Show pools and backends of the running proxy.",
+        description = "Show pools, backends and listeners of the running proxy.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
@@ -32,8 +32,11 @@ final class StatusCommand extends AdminCommand {
     /** A pool has no backend for new calls. */
     static final int NOBODY = 5;
 
-    private static final List<String> TITLES =
-            List.of("POOL", "BACKEND", "WEIGHT", "ADMIN", "HEALTH", "CALLS", "CALLS/S", "DIALOGS", "LATENCY", "WHY");
+    private static final List<String> TITLES = List.of(
+            "POOL", "KIND", "BACKEND", "WEIGHT", "ADMIN", "HEALTH", "BEGUN", "PER SEC", "OPEN", "LATENCY", "WHY");
+
+    private static final List<String> LISTENER_TITLES =
+            List.of("LISTENER", "TRANSPORT", "ADDRESS", "TLS", "OPEN", "LIMIT", "POOLS");
 
     @Override
     AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException {
@@ -43,13 +46,13 @@ final class StatusCommand extends AdminCommand {
     @Override
     int show(AdminClient.Answer answer, PrintWriter out) {
         Config status = answer.json();
-        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+        TextTable rows = new TextTable(TITLES);
         int code = 0;
         for (Config pool : status.getConfigList("pools")) {
             String name = pool.getString("name");
             boolean somebody = false;
             for (Config backend : pool.getConfigList("backends")) {
-                rows.add(row(name, backend));
+                rows.add(row(name, pool.getString("kind"), backend));
                 boolean takesNew = backend.getString("eligibility").equals("NEW_AND_ESTABLISHED");
                 somebody |= takesNew && backend.getInt("weight") > 0;
                 if (!takesNew && backend.getString("adminState").equals("READY")) {
@@ -57,11 +60,12 @@ final class StatusCommand extends AdminCommand {
                 }
             }
             if (!somebody) {
-                rows.add(List.of(name, "(nobody takes new calls)"));
+                rows.add(List.of(name, pool.getString("kind"), "(nobody takes new calls)"));
                 code = NOBODY;
             }
         }
-        print(rows, out);
+        rows.print(out);
+        listeners(status, out);
         List<String> leaving = status.getStringList("leaving");
         if (!leaving.isEmpty()) {
             out.println("leaving, with the calls they have: " + String.join(", ", leaving));
@@ -69,9 +73,29 @@ final class StatusCommand extends AdminCommand {
         return code;
     }
 
-    private static List<String> row(String pool, Config backend) {
+    private static void listeners(Config status, PrintWriter out) {
+        TextTable rows = new TextTable(LISTENER_TITLES);
+        for (Config listener : status.getConfigList("listeners")) {
+            boolean closing = listener.getString("state").equals("CLOSING");
+            rows.add(List.of(
+                    listener.getString("name"),
+                    listener.getString("transport"),
+                    closing ? "(closed)" : listener.getString("address"),
+                    listener.hasPath("tls") ? listener.getString("tls") : "-",
+                    listener.hasPath("open") ? listener.getString("open") : "-",
+                    listener.hasPath("limit") ? listener.getString("limit") : "-",
+                    listener.getStringList("pools").isEmpty()
+                            ? "by rules"
+                            : String.join(", ", listener.getStringList("pools"))));
+        }
+        out.println();
+        rows.print(out);
+    }
+
+    private static List<String> row(String pool, String kind, Config backend) {
         return List.of(
                 pool,
+                kind,
                 backend.getString("id"),
                 Integer.toString(backend.getInt("weight")),
                 backend.getString("adminState").toLowerCase(Locale.ROOT),
@@ -105,22 +129,5 @@ final class StatusCommand extends AdminCommand {
 
     private static String seconds(Config of, String field) {
         return Durations.text(Duration.ofSeconds(of.getLong(field)));
-    }
-
-    /** Columns as wide as their widest cell; the last one is as long as it is. */
-    private static void print(List<List<String>> rows, PrintWriter out) {
-        int[] widths = new int[TITLES.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            out.println(line.toString().stripTrailing());
-        }
     }
 }

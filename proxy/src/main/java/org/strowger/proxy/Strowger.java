@@ -95,7 +95,7 @@ public final class Strowger implements AutoCloseable {
         DatagramEngine engine = DatagramEngines.best();
         this.http = HttpSide.of(loops, perLoop, counters, health.alarm(), backendTls::handler, random);
         this.sockets = new Sockets(loops, engine, perLoop, tls, http.requests());
-        this.relays = new Relays(loops, engine, publisher, counters, new Relays.Watching(health.alarm(), tls), random);
+        this.relays = new Relays(loops, engine, counters, new Relays.Watching(health.alarm(), tls), random);
         sockets.datagrams().addTo(counters);
         this.installer = new Installer(
                 new Installer.Listeners(sockets, relays),
@@ -110,10 +110,16 @@ public final class Strowger implements AutoCloseable {
         this.desk = new ControlDesk(
                 new ControlDesk.Threads(control.executor(), files),
                 installer,
-                new Figures(id -> backendCounters.sum(id, BackendCounter.CALLS), pools::dialogs, pools::calls),
+                new Figures(this::begun, pools::dialogs, pools::calls),
                 Timing.system(),
                 source,
                 config);
+    }
+
+    /** What has begun at a backend: calls, connections, flows, or requests of HTTP. */
+    private long begun(String backend) {
+        BackendCounter own = backend.startsWith("http") ? BackendCounter.REQUESTS : BackendCounter.CALLS;
+        return backendCounters.sum(backend, own) + backendCounters.sum(backend, BackendCounter.RELAYS_BEGUN);
     }
 
     /** Of the keys in force. */
@@ -264,6 +270,9 @@ public final class Strowger implements AutoCloseable {
         scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
         scrape.histogram(MetricName.HTTP_LATENCY, http.latencies());
         pools.measure(scrape);
+        scrape.series(
+                MetricName.LISTENER_OPEN,
+                () -> ListenerStates.samples(desk.status().listeners()));
         TlsMetrics.addTo(scrape, tls, Instant::now);
     }
 

@@ -43,6 +43,7 @@ public final class AdminApi {
         this.operations = operations;
         this.json = new StatusJson(view);
         get("/api/v1/status", request -> ok(json.status(operations.status())));
+        get("/api/v1/listeners", request -> ok(StatusJson.listeners(operations.status())));
         get("/api/v1/pools", request -> ok(json.pools(operations.status())));
         get("/api/v1/pools/{pool}", this::pool);
         get(BACKENDS, this::pool);

@@ -141,7 +141,7 @@ public final class AdminPages {
         json.beginObject()
                 .member("id", id)
                 .member("transport", transport)
-                .member("address", id.substring(transport.length() + 1))
+                .member("address", id.substring(id.indexOf(':') + 1))
                 .member("weight", backend.weight())
                 .member("priority", backend.priority())
                 .member("zone", backend.zone())

@@ -9,6 +9,7 @@ import org.strowger.health.HealthState;
 import org.strowger.proxy.control.ConfigChange;
 import org.strowger.proxy.control.ControlEvent;
 import org.strowger.proxy.control.DrainProgress;
+import org.strowger.proxy.control.ListenerStatus;
 import org.strowger.proxy.control.MemberOverride;
 import org.strowger.proxy.control.Outcome;
 import org.strowger.proxy.control.ReloadOutcome;
@@ -32,11 +33,35 @@ final class StatusJson {
         json.member("startedAt", status.startedAt().toString())
                 .member("loadedAt", status.loadedAt().toString())
                 .member("reloads", status.reloads());
+        listeners(json, status.listeners());
         json.name("pools").beginArray();
         status.pools().forEach(pool -> pool(json, pool));
         json.endArray();
         overrides(json, status.overrides());
         return json.member("leaving", status.leaving()).endObject();
+    }
+
+    static JsonWriter listeners(Status status) {
+        JsonWriter json = new JsonWriter().beginObject();
+        listeners(json, status.listeners());
+        return json.endObject();
+    }
+
+    private static void listeners(JsonWriter json, List<ListenerStatus> listeners) {
+        json.name("listeners").beginArray();
+        for (ListenerStatus one : listeners) {
+            json.beginObject()
+                    .member("name", one.name())
+                    .member("transport", one.transport())
+                    .member("address", one.address())
+                    .member("state", one.state().name());
+            one.tls().ifPresent(tls -> json.member("tls", tls));
+            json.member("pools", one.pools());
+            one.open().ifPresent(open -> json.member("open", open));
+            one.limit().ifPresent(limit -> json.member("limit", limit));
+            json.endObject();
+        }
+        json.endArray();
     }
 
     JsonWriter pools(Status status) {
@@ -80,8 +105,10 @@ final class StatusJson {
     }
 
     private void pool(JsonWriter json, Status.PoolStatus pool) {
-        json.beginObject().member("name", pool.name()).member("balance", pool.balance());
-        json.name("backends").beginArray();
+        json.beginObject()
+                .member("name", pool.name())
+                .member("kind", pool.kind().word());
+        json.member("balance", pool.balance()).name("backends").beginArray();
         pool.backends().forEach(backend -> backend(json, pool.name(), backend));
         json.endArray().endObject();
     }

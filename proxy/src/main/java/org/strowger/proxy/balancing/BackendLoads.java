@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.strowger.sip.cookie.BackendIdentity;
 import org.strowger.threading.RunsOn;
 
@@ -19,9 +20,18 @@ public final class BackendLoads {
 
     /** The ids of the backends whose calls have leases. */
     public Set<String> leasing() {
+        return ids(BackendLoad::leasesCalls);
+    }
+
+    /** The ids of the backends whose requests are counted. */
+    public Set<String> measuring() {
+        return ids(BackendLoad::measuresRequests);
+    }
+
+    private Set<String> ids(Predicate<BackendLoad> which) {
         Set<String> ids = new TreeSet<>();
         byId.forEach((id, load) -> {
-            if (load.leasesCalls()) {
+            if (which.test(load)) {
                 ids.add(id);
             }
         });

@@ -20,6 +20,8 @@ import org.strowger.discovery.Backend;
 import org.strowger.health.AdminState;
 import org.strowger.proxy.config.ConfigProblem;
 import org.strowger.proxy.config.ConfigResult;
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.PoolKind;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.threading.RunsOn;
 
@@ -101,6 +103,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
 
     /** Looks at drains and counters every second from now on. */
     public void start() {
+        control.submit(this::refresh).syncUninterruptibly();
         looking = Optional.of(control.scheduleAtFixedRate(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS));
     }
 
@@ -303,13 +306,15 @@ public final class ControlDesk implements Operations, AutoCloseable {
     }
 
     private boolean ended(Drains.Ending ending, RuntimeOverrides next) {
-        String left =
-                ending.remaining().isPresent() ? ending.remaining().getAsLong() + " dialogs left" : "dialogs unknown";
+        String things = kind(ending.pool()).things();
+        String left = ending.remaining().isPresent()
+                ? ending.remaining().getAsLong() + " " + things + " left"
+                : things + " unknown";
         String after = " after "
                 + Durations.text(java.time.Duration.ofSeconds(ending.after().toSeconds()));
         String who = ending.pool() + " " + ending.backend();
         if (ending.kind() == Drains.Ending.Kind.EMPTY) {
-            record("drain-empty", Caller.local("control"), who + ": no dialogs left" + after);
+            record("drain-empty", Caller.local("control"), who + ": no " + things + " left" + after);
             return false;
         }
         next.expire(ending.pool(), ending.backend());
@@ -331,6 +336,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
         List<Status.PoolStatus> pools = members.stream()
                 .map(pool -> new Status.PoolStatus(
                         pool.pool(),
+                        kind(pool.pool()),
                         installation.balance(config, pool.pool()),
                         pool.members().stream()
                                 .map(member -> backend(pool.pool(), member))
@@ -342,9 +348,18 @@ public final class ControlDesk implements Operations, AutoCloseable {
                 startedAt,
                 loadedAt,
                 reloads,
+                installation.listeners(),
                 pools,
                 overrides.list(),
                 leaving.backends().stream().map(Backend::id).toList());
+    }
+
+    private PoolKind kind(String pool) {
+        return config.pools().stream()
+                .filter(one -> one.name().equals(pool))
+                .findFirst()
+                .map(PoolConfig::kind)
+                .orElse(PoolKind.SIP);
     }
 
     private Status.BackendStatus backend(String pool, ManagedMember member) {

@@ -21,6 +21,11 @@ public interface Installation {
     /** The policy of a pool of that configuration as written in it. */
     String balance(StrowgerConfig config, String pool);
 
+    /** What is open, and what is closing. */
+    default List<ListenerStatus> listeners() {
+        return List.of();
+    }
+
     /** The pools of that configuration. */
     default List<PoolMembers.Configured> pools(StrowgerConfig config) {
         return config.pools().stream()

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.strowger.proxy.config.PoolKind;
 
 /**
  * A running proxy as its operators see it.
@@ -22,11 +23,13 @@ public record Status(
         Instant startedAt,
         Instant loadedAt,
         long reloads,
+        List<ListenerStatus> listeners,
         List<PoolStatus> pools,
         List<RuntimeOverrides.Listed> overrides,
         List<String> leaving) {
 
     public Status {
+        listeners = List.copyOf(listeners);
         pools = List.copyOf(pools);
         overrides = List.copyOf(overrides);
         leaving = List.copyOf(leaving);
@@ -42,7 +45,7 @@ public record Status(
      *
      * @param balance its policy as written in the configuration
      */
-    public record PoolStatus(String name, String balance, List<BackendStatus> backends) {
+    public record PoolStatus(String name, PoolKind kind, String balance, List<BackendStatus> backends) {
 
         public PoolStatus {
             backends = List.copyOf(backends);
@@ -59,9 +62,9 @@ public record Status(
     /**
      * A member of a pool.
      *
-     * @param calls given to it since the start, by all pools together
+     * @param calls given to it since the start, by all pools together: connections, flows, requests where these are begun
      * @param milliCallsPerSecond lately
-     * @param dialogs it has now, or empty when nobody counts them
+     * @param dialogs it has now, or connections and so on; empty when nobody counts them
      * @param latencyNanos to its first answer, or empty when nobody measures it
      * @param drain how far its drain has come, if it is drained
      */

@@ -274,7 +274,10 @@ final class Exchange {
         state = State.OVER;
         deadline.cancel();
         loop.count(Counter.HTTP_TUNNELS);
-        from.channel().closeFuture().addListener(closed -> mine.over());
+        from.channel().closeFuture().addListener(closed -> {
+            mine.over();
+            loop.count(Counter.HTTP_TUNNELS_ENDED);
+        });
         Tunnels.Way way = new Tunnels.Way(mine.pool().name(), from.backend().identity());
         client.tunnel(new Reply(101, head.reason(), fields, -1, Reply.Body.NONE), from)
                 .ifPresent(tunnel -> loop.tunnels().opened(way, tunnel));

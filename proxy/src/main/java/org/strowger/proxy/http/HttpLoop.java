@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.forwarding.BackendAlarm;
@@ -103,9 +104,10 @@ public final class HttpLoop {
         return tunnels;
     }
 
-    /** There is another picture. */
-    public void look() {
+    /** There is another picture: ends what its backends may no longer have, and what there is with backends not known any more. */
+    public void look(LongPredicate known) {
         tunnels.look(picture());
+        upstreams.keepOnly(known);
     }
 
     Deadline deadline(Runnable expired) {
@@ -120,12 +122,14 @@ public final class HttpLoop {
     void opened(Channel client) {
         count(Counter.HTTP_CONNECTIONS);
         clients.add(client);
-        client.closeFuture().addListener(gone -> clients.remove(client));
+        client.closeFuture().addListener(gone -> left(client));
     }
 
     /** That connection is no longer one of HTTP. */
     void left(Channel client) {
-        clients.remove(client);
+        if (clients.remove(client)) {
+            count(Counter.HTTP_CONNECTIONS_ENDED);
+        }
     }
 
     /** Connections of clients now open. */

@@ -14,6 +14,8 @@ enum HttpTrouble {
     RESPONSE_TIMEOUT(504, "backend did not answer in time", Counter.HTTP_TROUBLE_RESPONSE_TIMEOUT),
     /** After the response began, or before the request's end. */
     STALLED(408, "nothing moved for too long", Counter.HTTP_TROUBLE_STALLED),
+    /** The backend was taken out, and its time is over. */
+    DRAINED(503, "backend was taken out", Counter.HTTP_TROUBLE_DRAINED),
     CLIENT_GONE(499, "client closed the connection", Counter.HTTP_TROUBLE_CLIENT_GONE);
 
     private final int status;

@@ -73,6 +73,20 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Http1Reader
         }
     }
 
+    /** Its backend is sent nothing any more: the exchange ends with an answer of our own, a tunnel with its connection. */
+    void takenOut() {
+        Exchange mine = exchange;
+        ChannelHandlerContext own = context;
+        if (mine != null) {
+            mine.failed(HttpTrouble.DRAINED);
+        } else if (own != null && !own.isRemoved()) {
+            close();
+        } else if (own != null) {
+            loop.count(Counter.HTTP_TROUBLE_DRAINED);
+            var unused = own.channel().close();
+        }
+    }
+
     boolean isUsable() {
         ChannelHandlerContext mine = context;
         return mine != null && mine.channel().isActive() && !isLast && reader.isIdle();

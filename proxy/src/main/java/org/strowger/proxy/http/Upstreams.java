@@ -7,9 +7,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.strowger.discovery.Protocol;
 import org.strowger.proxy.metrics.Counter;
@@ -29,7 +33,7 @@ final class Upstreams {
     /** Connections to one backend. */
     private static final class Held {
         private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
-        private int open;
+        private final Set<Upstream> open = Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     Upstreams(HttpLoop loop, IoMode mode, BackendTls tls) {
@@ -58,11 +62,11 @@ final class Upstreams {
     /** Makes a connection for that exchange, which hears of it; false when there are too many. */
     boolean connect(Target backend, Exchange exchange, HttpOptions options) {
         Held held = byBackend.computeIfAbsent(backend.identity(), unused -> new Held());
-        if (held.open >= options.limits().backendConnections()) {
+        if (held.open.size() >= options.limits().backendConnections()) {
             return false;
         }
-        held.open++;
         Upstream upstream = new Upstream(loop, backend, options.headLimits());
+        held.open.add(upstream);
         upstream.serve(exchange);
         boolean encrypted = isEncrypted(backend);
         ChannelFuture connecting = new Bootstrap()
@@ -102,7 +106,8 @@ final class Upstreams {
         Held held = byBackend.get(backend.identity());
         if (held != null) {
             held.idle.remove(upstream);
-            if (--held.open == 0) {
+            held.open.remove(upstream);
+            if (held.open.isEmpty()) {
                 byBackend.remove(backend.identity());
             }
         }
@@ -123,7 +128,18 @@ final class Upstreams {
 
     /** Connections now open. */
     int open() {
-        return byBackend.values().stream().mapToInt(held -> held.open).sum();
+        return byBackend.values().stream().mapToInt(held -> held.open.size()).sum();
+    }
+
+    /** Ends what there is with backends that nobody knows any more: they were taken out, and their time is over. */
+    void keepOnly(LongPredicate known) {
+        List<Upstream> ending = new ArrayList<>();
+        byBackend.forEach((identity, held) -> {
+            if (!known.test(identity)) {
+                ending.addAll(held.open);
+            }
+        });
+        ending.forEach(Upstream::takenOut);
     }
 
     void close() {

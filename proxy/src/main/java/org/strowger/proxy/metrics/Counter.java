@@ -240,6 +240,8 @@ public enum Counter {
     RELAY_FLOW_MOVED(MetricName.RELAY_FLOWS, "moved"),
     /** The same, and nobody is left. */
     RELAY_FLOW_LOST(MetricName.RELAY_FLOWS, "lost"),
+    /** Its backend was taken out. */
+    RELAY_FLOW_DRAINED(MetricName.RELAY_FLOWS, "drained"),
     RELAY_DROP_NO_BACKEND(MetricName.RELAY_DROPS, "no-backend"),
     /** No socket could be opened: too many files. */
     RELAY_DROP_NO_SOCKET(MetricName.RELAY_DROPS, "no-socket"),
@@ -288,7 +290,7 @@ public enum Counter {
     HTTP_RESPONSE_MICROSECONDS(MetricName.HTTP_RESPONSE_MICROSECONDS),
     HTTP_TUNNELS(MetricName.HTTP_TUNNELS),
     HTTP_TUNNEL_BYTES(MetricName.HTTP_TUNNEL_BYTES),
-    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED),
+    HTTP_TUNNELS_CUT(MetricName.HTTP_TUNNELS_CUT),
     HTTP_RETRIES(MetricName.HTTP_RETRIES),
     HTTP_BACKEND_CONNECTIONS_OPENED(MetricName.HTTP_BACKEND_CONNECTIONS, "opened"),
     HTTP_BACKEND_CONNECTIONS_REUSED(MetricName.HTTP_BACKEND_CONNECTIONS, "reused"),
@@ -308,7 +310,11 @@ public enum Counter {
     HTTP_TROUBLE_RESPONSE_TIMEOUT(MetricName.HTTP_TROUBLES, "response-timeout"),
     HTTP_TROUBLE_STALLED(MetricName.HTTP_TROUBLES, "stalled"),
     HTTP_TROUBLE_CLIENT_GONE(MetricName.HTTP_TROUBLES, "client-gone"),
-    HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request");
+    HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request"),
+    /** Its backend was taken out: a request or a WebSocket that still was with it. */
+    HTTP_TROUBLE_DRAINED(MetricName.HTTP_TROUBLES, "drained"),
+    HTTP_CONNECTIONS_ENDED(MetricName.HTTP_CONNECTIONS_ENDED),
+    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED);
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

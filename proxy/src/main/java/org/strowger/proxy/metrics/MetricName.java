@@ -206,6 +206,11 @@ public enum MetricName {
             "strowger_backend_active_calls",
             "Calls in progress at a backend whose policy or limits count them.",
             "backend"),
+    BACKEND_ACTIVE_REQUESTS(
+            Kind.GAUGE,
+            "strowger_backend_active_requests",
+            "Requests without a final answer at a backend whose policy counts them; of HTTP those in progress and open WebSockets.",
+            "backend"),
     CALL_LEASES_EXPIRED(
             Kind.COUNTER,
             "strowger_call_leases_expired_total",
@@ -325,9 +330,9 @@ public enum MetricName {
     HTTP_TUNNELS(Kind.COUNTER, "strowger_http_tunnels_total", "WebSockets between clients and backends."),
     HTTP_TUNNEL_BYTES(
             Kind.COUNTER, "strowger_http_tunnel_bytes_total", "Bytes passed on in WebSockets, both ways together."),
-    HTTP_TUNNELS_ENDED(
+    HTTP_TUNNELS_CUT(
             Kind.COUNTER,
-            "strowger_http_tunnels_ended_total",
+            "strowger_http_tunnels_cut_total",
             "WebSockets ended by us because their backend went down, or was taken out after its drain."),
     HTTP_RETRIES(
             Kind.COUNTER,
@@ -349,6 +354,18 @@ public enum MetricName {
             "strowger_http_troubles_total",
             "HTTP requests that no backend answered, or not to the end, by cause.",
             "cause"),
+    HTTP_CONNECTIONS_ENDED(
+            Kind.COUNTER,
+            "strowger_http_connections_ended_total",
+            "Connections of clients on which HTTP is spoken no more: they ended, or became one of SIP over WebSocket."),
+    HTTP_TUNNELS_ENDED(
+            Kind.COUNTER, "strowger_http_tunnels_ended_total", "WebSockets between clients and backends that ended."),
+    LISTENER_OPEN(
+            Kind.GAUGE,
+            "strowger_listener_open",
+            "Connections, or flows of a udp-relay, now open at a listener.",
+            "listener",
+            "transport"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.metrics.BackendCounter;
@@ -16,7 +17,6 @@ import org.strowger.proxy.metrics.LoopCounters;
 import org.strowger.proxy.proxyprotocol.ProxyHeaderWriter;
 import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.routing.RoutingSnapshot;
-import org.strowger.proxy.routing.SnapshotSource;
 import org.strowger.proxy.routing.Target;
 import org.strowger.proxy.transport.IoMode;
 import org.strowger.threading.RunsOn;
@@ -28,7 +28,7 @@ public final class RelayLoop {
 
     private final int number;
     private final EventLoop loop;
-    private final SnapshotSource snapshots;
+    private final Supplier<RelayPicture> pictures;
     private final LoopCounters counters;
     private final ProxyProtocolGate.Counts headers;
     private final BackendAlarm alarm;
@@ -55,17 +55,20 @@ public final class RelayLoop {
     /** What a loop counts with. */
     public record Counting(LoopCounters counters, ProxyProtocolGate.Counts headers, BackendAlarm alarm) {}
 
-    /** @param random draws backends; nobody outside should know its seed */
+    /**
+     * @param pictures what holds now
+     * @param random draws backends; nobody outside should know its seed
+     */
     public RelayLoop(
             int number,
             EventLoop loop,
-            SnapshotSource snapshots,
+            Supplier<RelayPicture> pictures,
             Counting counting,
             Ticker ticker,
             RandomGenerator random) {
         this.number = number;
         this.loop = loop;
-        this.snapshots = snapshots;
+        this.pictures = pictures;
         this.counters = counting.counters();
         this.headers = counting.headers();
         this.alarm = counting.alarm();
@@ -81,8 +84,8 @@ public final class RelayLoop {
         return IoMode.of(loop);
     }
 
-    RoutingSnapshot snapshot() {
-        return snapshots.current();
+    RelayPicture picture() {
+        return pictures.get();
     }
 
     ProxyProtocolGate.Counts headers() {
@@ -133,7 +136,7 @@ public final class RelayLoop {
 
     private void sweep() {
         long nowNanos = ticker.nanoTime();
-        RoutingSnapshot now = snapshots.current();
+        RoutingSnapshot now = pictures.get().snapshot();
         List<Swept> all = new ArrayList<>(swept);
         boolean changed = now != last;
         last = now;

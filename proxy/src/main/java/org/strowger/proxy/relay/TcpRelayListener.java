@@ -60,28 +60,29 @@ public final class TcpRelayListener implements RelayListener {
     private final List<RelayLoop> perLoop;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Channel> sockets = new ArrayList<>();
-    /** Read on the loops that accept. */
-    private volatile TcpRelayOptions options;
+    private final String name;
+    /** Until there are others under its name. */
+    private final TcpRelayOptions first;
 
     private InetSocketAddress localAddress;
 
-    private TcpRelayListener(
-            EventLoops loops, List<RelayLoop> perLoop, InetSocketAddress bind, TcpRelayOptions options) {
+    private TcpRelayListener(EventLoops loops, List<RelayLoop> perLoop, Place place, TcpRelayOptions first) {
         this.loops = loops;
         this.perLoop = List.copyOf(perLoop);
-        this.localAddress = bind;
-        this.options = options;
+        this.name = place.name();
+        this.localAddress = place.bind();
+        this.first = first;
     }
 
     /**
      * Opens the address on all loops; connections wait in the kernel until {@link #accept}. Not to be called on a loop.
      *
+     * @param first its settings until the picture has others; the backlog stays as it is now
      * @throws IOException when the address cannot be bound; the message names the address and the cause
      */
     public static TcpRelayListener prepare(
-            EventLoops loops, List<RelayLoop> perLoop, InetSocketAddress bind, TcpRelayOptions options)
-            throws IOException {
-        TcpRelayListener listener = new TcpRelayListener(loops, perLoop, bind, options);
+            EventLoops loops, List<RelayLoop> perLoop, Place place, TcpRelayOptions first) throws IOException {
+        TcpRelayListener listener = new TcpRelayListener(loops, perLoop, place, first);
         try {
             if (loops.mode() == IoMode.NIO) {
                 listener.bind(loops.loop(0), loops.group());
@@ -100,7 +101,7 @@ public final class TcpRelayListener implements RelayListener {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(parent, children)
                 .channel(loops.mode().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, options.backlog())
+                .option(ChannelOption.SO_BACKLOG, first.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .childHandler(new Accepter());
@@ -136,14 +137,14 @@ public final class TcpRelayListener implements RelayListener {
         }
     }
 
-    /** Settings of the connections accepted from now on; the backlog stays. */
-    public void use(TcpRelayOptions now) {
-        options = now;
-    }
-
     @Override
     public InetSocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public int open() {
+        return connections.get();
     }
 
     @Override
@@ -196,7 +197,7 @@ public final class TcpRelayListener implements RelayListener {
         @Override
         protected void initChannel(Channel channel) {
             RelayLoop loop = perLoop.get(loops.numberOf(channel.eventLoop()));
-            TcpRelayOptions now = options;
+            TcpRelayOptions now = loop.picture().tcp().getOrDefault(name, first);
             InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
             if (connections.incrementAndGet() > now.maxConnections() || peer == null) {
                 connections.decrementAndGet();
@@ -221,7 +222,7 @@ public final class TcpRelayListener implements RelayListener {
 
         /** Everything in front is known. */
         private void begin(Channel channel, RelayLoop loop, TcpRelayOptions now, IpPort peer) {
-            TcpSession session = new TcpSession(loop, now, channel, ProxyProtocolGate.source(channel, peer));
+            TcpSession session = new TcpSession(loop, name, now, channel, ProxyProtocolGate.source(channel, peer));
             loop.add(session);
             if (now.tls().isPresent()) {
                 Encryption tls = now.tls().get();

@@ -43,7 +43,8 @@ final class TcpSession implements RelayLoop.Swept {
     private static final Logger log = LoggerFactory.getLogger(TcpSession.class);
 
     private final RelayLoop loop;
-    private final TcpRelayOptions options;
+    private final String listener;
+    private TcpRelayOptions options;
     private final Channel client;
     private final IpPort source;
     private final TcpEnd clientEnd = new TcpEnd(this);
@@ -59,8 +60,10 @@ final class TcpSession implements RelayLoop.Swept {
     private boolean backendSpoke;
     private long lastNanos;
 
-    TcpSession(RelayLoop loop, TcpRelayOptions options, Channel client, IpPort source) {
+    /** @param options of that listener; it may have others when it is known where the client wants to go */
+    TcpSession(RelayLoop loop, String listener, TcpRelayOptions options, Channel client, IpPort source) {
         this.loop = loop;
+        this.listener = listener;
         this.options = options;
         this.client = client;
         this.source = source;
@@ -85,6 +88,8 @@ final class TcpSession implements RelayLoop.Swept {
     /** It is known where the client wants to go: to that host, or empty. */
     void route(String host) {
         client.config().setAutoRead(false);
+        RelayPicture now = loop.picture();
+        options = now.tcp().getOrDefault(listener, options);
         use = options.routes().of(host);
         if (use.isEmpty()) {
             refuse(Counter.RELAY_REFUSED_NO_ROUTE);
@@ -93,11 +98,11 @@ final class TcpSession implements RelayLoop.Swept {
         if (tls.host().isEmpty() && !host.isEmpty()) {
             tls = new Encryption.Agreed(host, tls.version(), tls.cipher());
         }
-        connect();
+        connect(now.snapshot());
     }
 
-    private void connect() {
-        Pool pool = loop.snapshot().pool(use.orElseThrow().pool());
+    private void connect(RoutingSnapshot snapshot) {
+        Pool pool = snapshot.pool(use.orElseThrow().pool());
         target = pool == null || tried.size() >= MAX_ATTEMPTS
                 ? Target.NONE
                 : loop.choosing().pick(pool, source, tried);
@@ -130,7 +135,7 @@ final class TcpSession implements RelayLoop.Swept {
             loop.failed(target, BackendCounter.CONNECT_FAILURES);
             tried.add(target);
             endTarget();
-            connect();
+            connect(loop.picture().snapshot());
             return;
         }
         backend = attempt.channel();

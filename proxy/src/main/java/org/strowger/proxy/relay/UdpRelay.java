@@ -32,6 +32,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     private final RelayLoop loop;
     private final FlowKey key;
+    private final String name;
     private final int loops;
     /** The one that was silent for longest comes first. */
     private final Map<FlowKey, UdpFlow> flows = new LinkedHashMap<>(64, 0.75f, true);
@@ -40,13 +41,20 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
     private final byte[] answer = new byte[MAX_DATAGRAM];
     private UdpRelayOptions options;
     private DatagramGate gate;
+    private RelayPicture seen = RelayPicture.EMPTY;
+    private @Nullable Pool pool;
     private @Nullable DatagramPort port;
+    private volatile int open;
     private boolean serving;
     private boolean closed;
 
-    /** @param loops that share the options' number of flows */
-    UdpRelay(RelayLoop loop, int loops, UdpRelayOptions options, long salt) {
+    /**
+     * @param name of the listener
+     * @param loops that share the options' number of flows
+     */
+    UdpRelay(RelayLoop loop, String name, int loops, UdpRelayOptions options, long salt) {
         this.loop = loop;
+        this.name = name;
         this.loops = loops;
         this.options = options;
         this.gate = new DatagramGate(options.terms(), loop.headers());
@@ -66,17 +74,30 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         serving = true;
     }
 
-    void use(UdpRelayOptions now) {
-        options = now;
-        gate = new DatagramGate(now.terms(), loop.headers());
+    /** Takes over what is another since the last time. */
+    @SuppressWarnings("ReferenceEquality") // for each datagram: whether there has been a change at all
+    private void see() {
+        RelayPicture now = loop.picture();
+        if (now == seen) {
+            return;
+        }
+        seen = now;
+        UdpRelayOptions newest = now.udp().getOrDefault(name, options);
+        if (newest != options) {
+            options = newest;
+            gate = new DatagramGate(newest.terms(), loop.headers());
+        }
+        pool = now.snapshot().pool(options.use().pool());
     }
 
-    int flows() {
-        return flows.size();
+    /** Flows now; any thread. */
+    int open() {
+        return open;
     }
 
     @Override
     public void onDatagram(DatagramPort at, byte[] bytes, int length, IpPort sender) {
+        see();
         int from = serving ? gate.pass(bytes, 0, length, sender) : DatagramGate.DROPPED;
         if (from == DatagramGate.DROPPED) {
             return;
@@ -93,12 +114,12 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     /** That flow, or the one in its place when its backend is gone. */
     private @Nullable UdpFlow standing(UdpFlow flow) {
-        Pool pool = loop.snapshot().pool(options.use().pool());
-        if (!flow.isUnreachable() && pool != null && pool.keeps(flow.target().identity())) {
+        Pool mine = pool;
+        if (!flow.isUnreachable() && mine != null && mine.keeps(flow.target().identity())) {
             return flow;
         }
-        end(flow);
         flows.remove(flow.key());
+        end(flow);
         UdpFlow next = begun(flow.target());
         loop.count(next == null ? Counter.RELAY_FLOW_LOST : Counter.RELAY_FLOW_MOVED);
         return next;
@@ -106,14 +127,14 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     /** A flow of {@link #key} to a backend that is not {@code instead}, unless there is no other one. */
     private @Nullable UdpFlow begun(Target instead) {
-        Pool pool = loop.snapshot().pool(options.use().pool());
-        if (pool == null) {
+        Pool mine = pool;
+        if (mine == null) {
             return null;
         }
-        List<Target> tried = instead == Target.NONE ? List.of() : sameIn(pool, instead);
-        Target target = loop.choosing().pick(pool, key.source(), tried);
+        List<Target> tried = instead == Target.NONE ? List.of() : sameIn(mine, instead);
+        Target target = loop.choosing().pick(mine, key.source(), tried);
         if (target == Target.NONE && !tried.isEmpty()) {
-            target = loop.choosing().pick(pool, key.source(), List.of());
+            target = loop.choosing().pick(mine, key.source(), List.of());
         }
         if (target == Target.NONE) {
             return null;
@@ -131,6 +152,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         }
         flow.open(connected);
         flows.put(own, flow);
+        open = flows.size();
         loop.count(Counter.RELAY_FLOW_BEGUN);
         loop.of(target).increment(BackendCounter.RELAYS_BEGUN);
         return flow;
@@ -185,7 +207,9 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         loop.count(Counter.RELAY_FLOW_EVICTED);
     }
 
+    /** After it was removed. */
     private void end(UdpFlow flow) {
+        open = flows.size();
         flow.close();
         loop.of(flow.target()).increment(BackendCounter.RELAYS_ENDED);
         Choosing.ended(flow.target());
@@ -222,6 +246,7 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     @Override
     public void look(long nowNanos) {
+        see();
         long timeout = options.flowTimeout().toNanos();
         for (Iterator<UdpFlow> all = flows.values().iterator(); all.hasNext(); ) {
             UdpFlow flow = all.next();
@@ -237,9 +262,17 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
         }
     }
 
+    /** What is merely down is looked at by each flow with its next datagram. */
     @Override
     public void look(RoutingSnapshot snapshot) {
-        // Each flow looks at its next datagram.
+        for (Iterator<UdpFlow> all = flows.values().iterator(); all.hasNext(); ) {
+            UdpFlow flow = all.next();
+            if (!snapshot.knows(flow.target().identity())) {
+                all.remove();
+                end(flow);
+                loop.count(Counter.RELAY_FLOW_DRAINED);
+            }
+        }
     }
 
     /** No new datagrams; the socket goes, and all flows with it: their answers could not leave any more. */
@@ -251,8 +284,9 @@ final class UdpRelay implements DatagramHandler, RelayLoop.Swept {
 
     @Override
     public void shutDown() {
-        flows.values().forEach(this::end);
+        List<UdpFlow> all = List.copyOf(flows.values());
         flows.clear();
+        all.forEach(this::end);
         loop.remove(this);
         DatagramPort open = port;
         port = null;

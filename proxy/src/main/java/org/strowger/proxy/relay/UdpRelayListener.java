@@ -27,15 +27,15 @@ public final class UdpRelayListener implements RelayListener {
     public static UdpRelayListener prepare(
             DatagramEngine engine,
             List<RelayLoop> perLoop,
-            InetSocketAddress bind,
+            Place place,
             UdpRelayOptions options,
             DatagramOptions sockets,
             long salt)
             throws IOException {
-        UdpRelayListener listener = new UdpRelayListener(bind);
+        UdpRelayListener listener = new UdpRelayListener(place.bind());
         try {
             for (RelayLoop loop : perLoop) {
-                UdpRelay relay = new UdpRelay(loop, perLoop.size(), options, salt);
+                UdpRelay relay = new UdpRelay(loop, place.name(), perLoop.size(), options, salt);
                 DatagramPort port = engine.open(loop.loop(), listener.localAddress, sockets, relay);
                 listener.localAddress = port.localAddress();
                 loop.loop().submit(() -> relay.open(port)).syncUninterruptibly();
@@ -53,14 +53,14 @@ public final class UdpRelayListener implements RelayListener {
         relays.forEach(relay -> relay.loop().loop().submit(relay::serve).syncUninterruptibly());
     }
 
-    /** Settings of the flows that begin from now on. */
-    public void use(UdpRelayOptions now) {
-        relays.forEach(relay -> relay.loop().loop().submit(() -> relay.use(now)).syncUninterruptibly());
-    }
-
     @Override
     public InetSocketAddress localAddress() {
         return localAddress;
+    }
+
+    @Override
+    public int open() {
+        return relays.stream().mapToInt(UdpRelay::open).sum();
     }
 
     @Override

@@ -100,7 +100,8 @@ final class ScrapeTest {
                 MetricName.BACKEND_EJECTIONS,
                 MetricName.BACKEND_TRANSITIONS,
                 MetricName.POOL_PANIC,
-                MetricName.TLS_EXPIRY)) {
+                MetricName.TLS_EXPIRY,
+                MetricName.LISTENER_OPEN)) {
             scrape.series(name, () -> List.of(new Sample(name.labelKeys(), 5)));
         }
         LatencyTable latencies = new LatencyTable(1);
@@ -108,6 +109,7 @@ final class ScrapeTest {
         scrape.histogram(MetricName.HTTP_LATENCY, latencies);
         scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");
         scrape.gauge(MetricName.BACKEND_ACTIVE_CALLS, () -> 10, "udp:10.0.0.1:5060");
+        scrape.gauge(MetricName.BACKEND_ACTIVE_REQUESTS, () -> 11, "http:10.0.0.1:80");
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> 9);
     }
 

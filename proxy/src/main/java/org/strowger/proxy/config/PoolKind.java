@@ -1,0 +1,27 @@
+package org.strowger.proxy.config;
+
+/** What a pool is for, and what its backends have that begins and ends. */
+public enum PoolKind {
+    SIP("sip", "dialogs"),
+    HTTP("http", "requests and WebSockets"),
+    TCP_RELAY("tcp-relay", "connections"),
+    UDP_RELAY("udp-relay", "flows");
+
+    private final String word;
+    private final String things;
+
+    PoolKind(String word, String things) {
+        this.word = word;
+        this.things = things;
+    }
+
+    /** For operators and programs. */
+    public String word() {
+        return word;
+    }
+
+    /** What a backend has, in words. */
+    public String things() {
+        return things;
+    }
+}
