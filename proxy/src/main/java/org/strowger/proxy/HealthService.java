@@ -90,11 +90,12 @@ final class HealthService implements Standing, AutoCloseable {
                 this::publishSoon);
     }
 
-    /** What a probe goes through: a WebSocket has its handshake before the first OPTIONS. */
+    /** What a probe goes through: TLS where calls do, and a WebSocket has its handshake before the first OPTIONS. */
     private static ProbeFront front(Backend backend, ProbeMethod method, TlsToBackends tls, RandomGenerator random) {
         boolean handshake = method instanceof ProbeMethod.Handshake
                 || (method instanceof ProbeMethod.Options && backend.transport().isWebSocket());
-        return handshake ? new WebSocketProbeFront(backend.path(), random) : TlsProbeFront.of(backend, tls);
+        ProbeFront bytes = TlsProbeFront.of(backend, tls);
+        return handshake ? new WebSocketProbeFront(bytes, backend.path(), random) : bytes;
     }
 
     /** Watches these pools from now on, in the place of those before; what is known of members that stay, stays. */

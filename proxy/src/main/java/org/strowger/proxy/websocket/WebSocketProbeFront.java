@@ -21,25 +21,35 @@ import org.strowger.sip.websocket.FrameViolation;
 import org.strowger.sip.websocket.FrameWriter;
 import org.strowger.threading.RunsOn;
 
-/** Has probes go over a WebSocket: a handshake, then one message in one frame. */
+/** Has probes go over a WebSocket behind another front: a handshake, then one message in one frame. */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class WebSocketProbeFront implements ProbeFront {
     /** Longer than any probe waits. */
     private static final long HANDSHAKE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final ProbeFront before;
     private final String path;
     private final RandomGenerator random;
 
-    /** @param random of keys and masks */
-    public WebSocketProbeFront(String path, RandomGenerator random) {
+    /**
+     * @param before TLS, or nothing
+     * @param random of keys and masks
+     */
+    public WebSocketProbeFront(ProbeFront before, String path, RandomGenerator random) {
+        this.before = before;
         this.path = path;
         this.random = random;
     }
 
     @Override
     public Future<?> install(Channel fresh, InetSocketAddress remote) {
-        HttpClientCodec codec = new HttpClientCodec();
         ChannelPromise standing = fresh.newPromise();
+        before.install(fresh, remote).addListener(ready -> {
+            if (!ready.isSuccess()) {
+                standing.tryFailure(ready.cause());
+            }
+        });
+        HttpClientCodec codec = new HttpClientCodec();
         String host = IpPort.of(remote).toString();
         fresh.pipeline()
                 .addLast(codec)
