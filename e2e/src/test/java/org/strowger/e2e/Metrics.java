@@ -1,6 +1,7 @@
 package org.strowger.e2e;
 
 import java.util.List;
+import org.strowger.sip.Transport;
 
 /** One page of a proxy's metrics, in the Prometheus text format. */
 record Metrics(List<String> lines) {
@@ -16,6 +17,17 @@ record Metrics(List<String> lines) {
     long sum(String name, String label) {
         return lines.stream()
                 .filter(line -> line.startsWith(name + "{") && line.contains("\"" + label + '"'))
+                .mapToLong(Metrics::value)
+                .sum();
+    }
+
+    /** SIP messages that came over a transport from clients or backends. */
+    long received(Transport transport, String side) {
+        String name = transport.name().toLowerCase(java.util.Locale.ROOT);
+        return lines.stream()
+                .filter(line -> line.startsWith("strowger_messages_received_total{")
+                        && line.contains("transport=\"" + name + '"')
+                        && line.contains("side=\"" + side + '"'))
                 .mapToLong(Metrics::value)
                 .sum();
     }

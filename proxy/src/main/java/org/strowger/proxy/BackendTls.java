@@ -15,7 +15,6 @@ import org.strowger.proxy.tls.ClientTls;
 import org.strowger.proxy.tls.TlsStore;
 import org.strowger.proxy.transport.TlsToBackends;
 import org.strowger.sip.IpPort;
-import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** By which section of {@code tls} each backend is reached. Written on the control loop; event loops read. */
@@ -47,7 +46,7 @@ final class BackendTls implements TlsToBackends {
                             .map(name -> store.client(name, names(pool)))
                             .orElseGet(() -> store.client(TlsSections.DEFAULT, names(pool)));
             for (ManagedMember member : of.members()) {
-                if (member.backend().transport() == Transport.TLS) {
+                if (member.backend().transport().isEncrypted()) {
                     next.put(IpPort.of(member.backend().address()), tls);
                 }
             }

@@ -118,8 +118,8 @@ final class LoopFactory {
     Loop make(int number, EventLoop eventLoop, LoopCounters counters) {
         ProtectionConfig protection = config.protection();
         WebSocketCounters webSockets = new WebSocketTotals(counters);
-        WebSocketConnector connector =
-                new WebSocketConnector(webSocket(config), webSockets, random, peer -> path(snapshots.current(), peer));
+        WebSocketConnector connector = new WebSocketConnector(
+                webSocket(config), webSockets, random, (transport, peer) -> path(snapshots.current(), transport, peer));
         RequestMeter requests = new RequestMeter(Ticker.systemTicker());
         eventLoop
                 .scheduleAtFixedRate(requests::tick, 1, 1, TimeUnit.SECONDS)
@@ -197,15 +197,18 @@ final class LoopFactory {
     private OutboundFront front(WebSocketConnector webSocket, ProtectionConfig protection) {
         OutboundFront plain = OutboundFront.plain(framing(protection));
         OutboundFront encrypted = OutboundFront.encrypted(backends.tls(), plain);
-        return (transport, peer, fresh) -> (transport.isWebSocket()
-                        ? webSocket
-                        : transport.isEncrypted() ? encrypted : plain)
-                .prepare(transport, peer, fresh);
+        OutboundFront both = OutboundFront.encrypted(backends.tls(), webSocket);
+        return (transport, peer, fresh) -> switch (transport) {
+            case WSS -> both.prepare(transport, peer, fresh);
+            case WS -> webSocket.prepare(transport, peer, fresh);
+            case TLS -> encrypted.prepare(transport, peer, fresh);
+            case TCP, UDP -> plain.prepare(transport, peer, fresh);
+        };
     }
 
     /** What is asked for in a handshake with a backend. */
-    private static String path(RoutingSnapshot snapshot, IpPort peer) {
-        return snapshot.backendAt(peer, Transport.WS).backend().path();
+    private static String path(RoutingSnapshot snapshot, Transport transport, IpPort peer) {
+        return snapshot.backendAt(peer, transport).backend().path();
     }
 
     /** Settings of WebSocket connections of any loop. */

@@ -12,7 +12,6 @@ import org.strowger.discovery.Backend;
 import org.strowger.health.probe.ProbeFront;
 import org.strowger.proxy.transport.TlsToBackends;
 import org.strowger.sip.IpPort;
-import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Probes over TLS, by the certificates and authorities that calls to the backend go by. */
@@ -25,7 +24,7 @@ final class TlsProbeFront implements ProbeFront {
     }
 
     static ProbeFront of(Backend backend, TlsToBackends tls) {
-        return backend.transport() == Transport.TLS ? new TlsProbeFront(tls) : NONE;
+        return backend.transport().isEncrypted() ? new TlsProbeFront(tls) : NONE;
     }
 
     @Override

@@ -151,8 +151,10 @@ public final class AdminApi {
     private Command add(ApiRequest request) {
         request.only("address", "weight", "priority", "zone");
         String address = request.text("address")
-                .orElseThrow(() -> new ApiRequest.Invalid(
-                        "address", "missing (expected: udp:ip[:port] | tcp:ip[:port] | ws:ip[:port][/path])"));
+                .orElseThrow(
+                        () -> new ApiRequest.Invalid(
+                                "address",
+                                "missing (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path] and so on)"));
         Backend backend = Members.of(
                 address,
                 request.number("weight", 0, 10_000).orElse(1),

@@ -14,19 +14,16 @@ import org.strowger.threading.RunsOn;
 /** The forms of addresses: {@code 192.0.2.1:5060}, {@code [2001:db8::1]:5060}, with a transport before or a prefix length. */
 @RunsOn(RunsOn.Runner.ANY)
 final class AddressSyntax {
-    /** The transports that backends may have. */
+    /** The transports of SIP, for listeners and backends. */
     static final Map<String, Transport> TRANSPORTS = transports();
-
-    /** The transports that listeners of SIP may have. */
-    static final Map<String, Transport> LISTENING = listening();
 
     private static final Map<String, Transport> HTTP_TRANSPORTS = Map.of("http", Transport.TCP, "https", Transport.TLS);
 
     private static final int NO_PORT = -1;
     private static final String BIND = "ip:port or [v6]:port, port 0..65535";
     private static final String BACKEND =
-            "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path] | http:ip[:port] | https:ip[:port],"
-                    + " IPv6 in brackets";
+            "udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path] | wss:ip[:port][/path]"
+                    + " | http:ip[:port] | https:ip[:port], IPv6 in brackets";
     private static final String ADVERTISE = "ip | host name, then [:port], IPv6 in brackets";
     private static final String NETWORK = "ip | ip/prefix-length";
     private static final String SERVER = "ip[:port], IPv6 in brackets";
@@ -201,11 +198,6 @@ final class AddressSyntax {
         words.put("tcp", Transport.TCP);
         words.put("tls", Transport.TLS);
         words.put("ws", Transport.WS);
-        return java.util.Collections.unmodifiableMap(words);
-    }
-
-    private static Map<String, Transport> listening() {
-        Map<String, Transport> words = new LinkedHashMap<>(transports());
         words.put("wss", Transport.WSS);
         return java.util.Collections.unmodifiableMap(words);
     }

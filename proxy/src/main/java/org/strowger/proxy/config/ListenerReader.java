@@ -99,8 +99,8 @@ final class ListenerReader {
     }
 
     private static Syntax<Transport> transport() {
-        Syntax<Transport> sip = Syntax.oneOf(AddressSyntax.LISTENING);
-        List<String> words = new ArrayList<>(AddressSyntax.LISTENING.keySet());
+        Syntax<Transport> sip = Syntax.oneOf(AddressSyntax.TRANSPORTS);
+        List<String> words = new ArrayList<>(AddressSyntax.TRANSPORTS.keySet());
         Arrays.stream(RelayTransport.values()).map(RelayTransport::word).forEach(words::add);
         String expected = String.join(" | ", words);
         return Syntax.of(

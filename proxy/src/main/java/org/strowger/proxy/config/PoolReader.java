@@ -14,7 +14,6 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.strowger.discovery.Backend;
 import org.strowger.health.MinAvailable;
-import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Reads {@code pools}. */
@@ -153,11 +152,13 @@ final class PoolReader {
 
     private Optional<String> tls(Section section, List<Backend> backends) {
         Optional<Located> written = section.written("tls");
-        boolean useless =
-                !backends.isEmpty() && backends.stream().noneMatch(backend -> backend.transport() == Transport.TLS);
+        boolean useless = !backends.isEmpty()
+                && backends.stream().noneMatch(backend -> backend.transport().isEncrypted());
         if (written.isPresent() && useless) {
             problems.warning(
-                    written.get(), Problems.shown(written.get().value()), "no effect: no backend is tls: or https:");
+                    written.get(),
+                    Problems.shown(written.get().value()),
+                    "no effect: no backend is tls:, wss: or https:");
         }
         return section.find("tls", tlsNames);
     }

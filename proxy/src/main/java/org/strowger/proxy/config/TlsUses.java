@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.strowger.discovery.Backend;
-import org.strowger.sip.Transport;
 import org.strowger.threading.RunsOn;
 
 /** Whether the sections of {@code tls} suit those who use them. */
@@ -24,7 +23,7 @@ final class TlsUses {
         Map<String, PoolConfig> first = new HashMap<>();
         for (PoolConfig pool : pools) {
             for (Backend backend : pool.backends()) {
-                PoolConfig other = backend.transport() == Transport.TLS ? first.putIfAbsent(backend.id(), pool) : null;
+                PoolConfig other = backend.transport().isEncrypted() ? first.putIfAbsent(backend.id(), pool) : null;
                 if (other != null && !other.tls().equals(pool.tls())) {
                     differ(poolSection, pool, backend, other);
                 }

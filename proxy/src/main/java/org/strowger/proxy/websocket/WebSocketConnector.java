@@ -2,7 +2,7 @@ package org.strowger.proxy.websocket;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.strowger.proxy.transport.ConnectionFront;
 import org.strowger.proxy.transport.OutboundFront;
@@ -15,7 +15,7 @@ import org.strowger.threading.RunsOn;
 public final class WebSocketConnector implements OutboundFront {
     private final WebSocketCounters counters;
     private final RandomGenerator random;
-    private final Function<IpPort, String> paths;
+    private final BiFunction<Transport, IpPort, String> paths;
     private WebSocketOptions options;
 
     /**
@@ -26,7 +26,7 @@ public final class WebSocketConnector implements OutboundFront {
             WebSocketOptions options,
             WebSocketCounters counters,
             RandomGenerator random,
-            Function<IpPort, String> paths) {
+            BiFunction<Transport, IpPort, String> paths) {
         this.options = options;
         this.counters = counters;
         this.random = random;
@@ -45,7 +45,7 @@ public final class WebSocketConnector implements OutboundFront {
                 .addLast(codec)
                 .addLast(new UpgradeHandler(
                         codec,
-                        UpgradeHandler.Wish.sip(peer.toString(), paths.apply(peer)),
+                        UpgradeHandler.Wish.sip(peer.toString(), paths.apply(transport, peer)),
                         options.handshakeTimeout().toNanos(),
                         random,
                         fresh.newPromise()));

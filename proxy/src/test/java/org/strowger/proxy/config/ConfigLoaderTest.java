@@ -125,7 +125,7 @@ class ConfigLoaderTest {
         assertThat(loading.lines(loading.text(text)))
                 .containsExactly(
                         "pools.conf:3: pools.q.backends[0]: udp:nowhere (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port]"
-                                + " | ws:ip[:port][/path] | http:ip[:port] | https:ip[:port],"
+                                + " | ws:ip[:port][/path] | wss:ip[:port][/path] | http:ip[:port] | https:ip[:port],"
                                 + " IPv6 in brackets; a literal address, host names are not looked up here)");
         assertThat(loading.lines(loading.text("include \"broken.conf\"\n" + MINIMAL)))
                 .singleElement()

@@ -17,9 +17,13 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /** A SIP over WebSocket server on Netty's own codec, of whatever connection came last; it insists on masks. */
@@ -31,16 +35,22 @@ public final class WebSocketServerPeer extends SipPeer {
 
     /** @param path the only one that is served */
     public WebSocketServerPeer(String path) {
-        this(path, 0);
+        this(path, Optional.empty());
     }
 
-    public WebSocketServerPeer(String path, int port) {
+    /** The same behind TLS. */
+    public WebSocketServerPeer(String path, SSLContext tls) {
+        this(path, Optional.of(tls));
+    }
+
+    private WebSocketServerPeer(String path, Optional<SSLContext> tls) {
         server = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        tls.ifPresent(context -> channel.pipeline().addLast(secured(context)));
                         channel.pipeline()
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(8192))
@@ -49,9 +59,15 @@ public final class WebSocketServerPeer extends SipPeer {
                                 .addLast(new Reader());
                     }
                 })
-                .bind(InetAddress.getLoopbackAddress(), port)
+                .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    private static SslHandler secured(SSLContext context) {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        return new SslHandler(engine);
     }
 
     public int port() {

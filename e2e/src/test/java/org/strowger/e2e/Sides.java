@@ -1,0 +1,35 @@
+package org.strowger.e2e;
+
+import org.strowger.sip.Transport;
+
+/** A server of SIP with one port for each transport. */
+final class Sides {
+    private Sides() {}
+
+    static Endpoint at(Transport transport, String address) {
+        return new Endpoint(
+                transport,
+                address,
+                switch (transport) {
+                    case UDP, TCP -> 5060;
+                    case TLS -> 5061;
+                    case WS -> 8080;
+                    case WSS -> 8443;
+                });
+    }
+
+    /** The listeners of a program, {@code udp} to {@code wss}; the certificate is that in {@code front.pem}. */
+    static String listeners(Loopback net) {
+        StringBuilder text = new StringBuilder("tls.front { certificate = front.pem, key = front.key }\n");
+        for (Transport transport : Transport.values()) {
+            String name = transport.name().toLowerCase(java.util.Locale.ROOT);
+            text.append("listeners.%s { transport = %s, bind = \"%s\"%s }%n"
+                    .formatted(
+                            name,
+                            name,
+                            at(transport, net.proxy()).hostPort(),
+                            transport.isEncrypted() ? ", tls = front" : ""));
+        }
+        return text.toString();
+    }
+}
