@@ -207,6 +207,10 @@ final class PoolWatch {
         return health.eligibility(backendId);
     }
 
+    boolean isGone(String backendId) {
+        return health.isGone(backendId);
+    }
+
     /** Long ago for one that never was out. */
     long upSinceNanos(String backendId) {
         @Nullable MemberWatch member = members.get(backendId);
