@@ -18,8 +18,8 @@ final class DeadBackends {
     /** Who has answered since it was found to be gone lives, until it has been silent for so long. */
     private static final long PATIENCE = 5_000 * InFlightLifecycle.MILLIS;
 
-    /** How long a call waits for the budget. */
-    private static final long BUDGET_PATIENCE = 10_000 * InFlightLifecycle.MILLIS;
+    /** How long a call waits for the budget: three times its window. */
+    private static final long BUDGET_PATIENCE = InFlightLifecycle.REPEATS;
 
     private static final long BUDGET_PAUSE = 100 * InFlightLifecycle.MILLIS;
 
