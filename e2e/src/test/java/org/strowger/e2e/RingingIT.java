@@ -20,7 +20,7 @@ import org.strowger.sip.Transport;
  */
 class RingingIT {
     private static final String CALLS = "strowger_backend_calls_total";
-    private static final Duration RINGS = Duration.ofSeconds(4);
+    private static final Duration RINGS = Duration.ofSeconds(3);
     private static final Duration SOON = Duration.ofSeconds(30);
 
     /** All have begun long before the first is answered, on a machine that stands still for a second, too. */
@@ -74,7 +74,7 @@ class RingingIT {
         Path directory = RunDirectory.create("ringing-alone");
         List<Endpoint> only = List.of(Endpoint.of(Transport.UDP, net.backend(1)));
         SippProcess.Load few = SippProcess.Load.of(20, 40);
-        try (Backends backends = Backends.start(directory, "uas-rings", only, Duration.ofMinutes(2));
+        try (Backends backends = Backends.start(directory, "uas-rings", only, Duration.ofSeconds(20));
                 ProxyProcess proxy = start(directory, only, "least-calls");
                 SippProcess client = client(directory, few)) {
             await().atMost(SOON).until(() -> Metrics.of(proxy).of("strowger_backend_active_calls", only.get(0)) == 20);

@@ -15,8 +15,8 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class DeadBackends {
-    /** Who has answered since it was found to be gone lives, until it has been silent for so long. */
-    private static final long PATIENCE = 5_000 * InFlightLifecycle.MILLIS;
+    /** Who answers after it was found to be gone lives, unless that was an answer on its way: then nothing follows. */
+    private static final long PATIENCE = 1_000 * InFlightLifecycle.MILLIS;
 
     /** How long a call waits for the budget: three times its window. */
     private static final long BUDGET_PATIENCE = InFlightLifecycle.REPEATS;
