@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.strowger.health.passive.EjectionState;
@@ -48,6 +49,7 @@ public final class PoolHealth {
     private final TransitionLog log;
     private final Map<String, BackendHealth> members = new LinkedHashMap<>();
     private Map<String, Eligibility> eligibility = Map.of();
+    private Set<String> gone = Set.of();
     private HealthSettings settings;
     private MinAvailable minAvailable;
     private Map<String, Rank> kept = Map.of();
@@ -127,9 +129,13 @@ public final class PoolHealth {
         return first;
     }
 
-    /** Looks at all members together. True when the eligibility of one changed, or one came or went. */
+    /** Looks at all members together. True when the eligibility of one changed, or one came or went, or is gone. */
     public boolean refresh() {
         Map<String, Eligibility> now = new LinkedHashMap<>();
+        Set<String> goneNow = members.values().stream()
+                .filter(PoolHealth::isGone)
+                .map(BackendHealth::id)
+                .collect(Collectors.toSet());
         int available = 0;
         int countedUpon = 0;
         for (BackendHealth member : members.values()) {
@@ -140,8 +146,9 @@ public final class PoolHealth {
         int needed = minAvailable.of(countedUpon);
         Map<String, Rank> keptNow = available < needed ? keepLeastBad(now, available, needed) : Map.of();
         note(available, needed, keptNow);
-        boolean changed = !now.equals(eligibility);
+        boolean changed = !now.equals(eligibility) || !goneNow.equals(gone);
         eligibility = now;
+        gone = goneNow;
         return changed;
     }
 
@@ -188,6 +195,14 @@ public final class PoolHealth {
         return eligibility.getOrDefault(backendId, Eligibility.NONE);
     }
 
+    /**
+     * Whether nobody was there at the last refresh: the member was down and kept nothing, not even for now. In panic something
+     * may be sent to it all the same.
+     */
+    public boolean isGone(String backendId) {
+        return gone.contains(backendId);
+    }
+
     /** Whether members take new calls that by their own state would not. */
     public boolean isPanic() {
         return !kept.isEmpty();
@@ -217,6 +232,10 @@ public final class PoolHealth {
         return failureRate - others < settings.passive().errorRate() - 1e-9
                 ? Optional.of("of the others' requests " + OutlierDetector.percent(others) + " fail as well")
                 : Optional.empty();
+    }
+
+    private static boolean isGone(BackendHealth member) {
+        return member.health() == HealthState.DOWN && member.eligibility() == Eligibility.NONE;
     }
 
     private static boolean isOut(BackendHealth member) {

@@ -172,6 +172,7 @@ final class CountingObserver implements LoopObserver, StreamCounters {
                     case SILENCE -> Counter.REDISPATCH_SILENCE;
                     case TRANSPORT -> Counter.REDISPATCH_TRANSPORT;
                     case STATUS -> Counter.REDISPATCH_STATUS;
+                    case GONE -> Counter.REDISPATCH_GONE;
                 });
     }
 

@@ -172,6 +172,12 @@ final class HealthService implements Standing, AutoCloseable {
     }
 
     @Override
+    public boolean isGone(String pool, String backendId) {
+        PoolWatch watch = pools.get(pool);
+        return watch != null && watch.isGone(backendId);
+    }
+
+    @Override
     public long upSinceNanos(String pool, String backendId) {
         PoolWatch watch = pools.get(pool);
         return watch == null ? Long.MIN_VALUE : watch.upSinceNanos(backendId);

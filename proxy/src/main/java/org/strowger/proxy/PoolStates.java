@@ -29,6 +29,7 @@ import org.strowger.proxy.balancing.Preference;
 import org.strowger.proxy.config.Balance;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.RedispatchConfig;
+import org.strowger.proxy.config.RingingPolicy;
 import org.strowger.proxy.config.ZonePreference;
 import org.strowger.proxy.control.ManagedMember;
 import org.strowger.proxy.control.PoolMembers;
@@ -178,7 +179,7 @@ final class PoolStates implements PoolWatch.LoadSink {
         return new Redispatch(
                 config.after(),
                 config.otherAfter(),
-                config.on(),
+                new Redispatch.Causes(config.on(), config.ringing() == RingingPolicy.GONE),
                 config.budget(),
                 eventLoops,
                 new Redispatch.Verdicts(

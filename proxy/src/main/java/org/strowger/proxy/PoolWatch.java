@@ -125,7 +125,10 @@ final class PoolWatch {
     }
 
     private void probed(MemberWatch member, ProbeResult result) {
-        settle(member, member.health().onProbe(result, around.ticker().nanoTime()));
+        long nowNanos = around.ticker().nanoTime();
+        // What live traffic showed before is older news, and must not speak for a backend that the probe found gone.
+        look(member, nowNanos);
+        settle(member, member.health().onProbe(result, nowNanos));
     }
 
     /** Reads what live traffic has shown of a backend; nothing when it is no member. */
@@ -205,6 +208,10 @@ final class PoolWatch {
 
     Eligibility eligibility(String backendId) {
         return health.eligibility(backendId);
+    }
+
+    boolean isGone(String backendId) {
+        return health.isGone(backendId);
     }
 
     /** Long ago for one that never was out. */

@@ -114,7 +114,8 @@ final class SnapshotBuilder {
                 backend,
                 worse(Eligibility.of(member.admin(), HealthState.UP), standing.eligibility(pool.name(), backend.id())),
                 limits(pool.limitsOf(backend)),
-                standing.upSinceNanos(pool.name(), backend.id()));
+                standing.upSinceNanos(pool.name(), backend.id()),
+                standing.isGone(pool.name(), backend.id()));
     }
 
     /** Neither people nor machines alone can let more be sent. */

@@ -20,6 +20,11 @@ interface Standing {
     /** What may be sent to a member. */
     Eligibility eligibility(String pool, String backendId);
 
+    /** Whether nobody is there any more: nothing will come of what it was given. */
+    default boolean isGone(String pool, String backendId) {
+        return eligibility(pool, backendId) == Eligibility.NONE;
+    }
+
     /** Since when it takes new calls, for a slow start; {@link Long#MIN_VALUE} for one that was never known not to. */
     long upSinceNanos(String pool, String backendId);
 }

@@ -8,10 +8,16 @@ import org.strowger.health.Eligibility;
  *
  * @param limits of what it takes in this pool
  * @param upSinceNanos when it came up, by the clock of the pickers; {@link #LONG_UP} when that does not matter
+ * @param gone nobody is there any more, whatever a pool in panic tries
  */
-public record Member(Backend backend, Eligibility eligibility, Limits limits, long upSinceNanos) {
+public record Member(Backend backend, Eligibility eligibility, Limits limits, long upSinceNanos, boolean gone) {
     /** Stands for a backend that has been up for so long, or since the start, that it need not start slowly. */
     public static final long LONG_UP = Long.MIN_VALUE;
+
+    /** A member that is gone if nothing may be sent to it. */
+    public Member(Backend backend, Eligibility eligibility, Limits limits, long upSinceNanos) {
+        this(backend, eligibility, limits, upSinceNanos, eligibility == Eligibility.NONE);
+    }
 
     /** A member without limits that has been up for long. */
     public Member(Backend backend, Eligibility eligibility) {

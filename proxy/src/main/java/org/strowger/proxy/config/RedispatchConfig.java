@@ -10,8 +10,10 @@ import java.util.Set;
  * @param otherAfter the same for REGISTER, OPTIONS and SUBSCRIBE
  * @param on response codes
  * @param budget re-dispatches per new request, 0..1; 0: none, whatever the reason
+ * @param ringing whether calls that ring at a backend that is gone go on, too
  */
-public record RedispatchConfig(Duration after, Duration otherAfter, Set<Integer> on, double budget) {
+public record RedispatchConfig(
+        Duration after, Duration otherAfter, Set<Integer> on, double budget, RingingPolicy ringing) {
 
     public RedispatchConfig {
         on = Set.copyOf(on);

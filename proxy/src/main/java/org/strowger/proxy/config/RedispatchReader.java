@@ -19,7 +19,8 @@ final class RedispatchReader {
                 section.read("after", Durations.orOff("50ms", "30s")),
                 section.read("other-after", Durations.orOff("50ms", "30s")),
                 statuses(section),
-                section.read("budget", share()));
+                section.read("budget", share()),
+                section.read("ringing", Syntax.oneOf(RingingPolicy.class)));
     }
 
     private static Set<Integer> statuses(Section section) {

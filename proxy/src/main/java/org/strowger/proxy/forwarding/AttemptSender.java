@@ -70,6 +70,13 @@ final class AttemptSender {
         return true;
     }
 
+    /** Nothing is expected of the living attempt any more. */
+    void abandon(InFlightRequest e) {
+        if (isRead(e)) {
+            observer.givenUp(e.target(e.living()), stored);
+        }
+    }
+
     /** Sends the request to the backend of its living attempt once more. */
     void repeat(InFlightRequest e) {
         e.aim(e.living());

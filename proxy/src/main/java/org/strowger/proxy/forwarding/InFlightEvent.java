@@ -27,5 +27,7 @@ public enum InFlightEvent {
     /** No final response in time (Timer B or C); answered with 408. */
     TIMED_OUT,
     /** Not kept in flight, and not watched either, though live traffic judges: too many are. */
-    UNWATCHED
+    UNWATCHED,
+    /** Memory is short: what rings is kept without its body, so no other backend can take it. */
+    CUT
 }

@@ -10,6 +10,7 @@ import static org.strowger.proxy.inflight.InFlightRequest.NOBODY;
 import io.netty.util.concurrent.Ticker;
 import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
+import org.strowger.proxy.inflight.EntryList;
 import org.strowger.proxy.inflight.InFlightRequest;
 import org.strowger.proxy.inflight.InFlightTable;
 import org.strowger.proxy.inflight.TimerWheel;
@@ -18,7 +19,6 @@ import org.strowger.proxy.routing.Ingress;
 import org.strowger.proxy.routing.Pool;
 import org.strowger.proxy.routing.Redispatch;
 import org.strowger.proxy.routing.RetryBudget;
-import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.sip.SipMessage;
 import org.strowger.threading.RunsOn;
 
@@ -47,6 +47,9 @@ final class InFlightLifecycle {
     /** Where silence is not taken for failure: how long a CANCEL waits for a provisional response. */
     private static final long CANCEL_WAITS = 2_000 * MILLIS;
 
+    /** Requests looked at for the memory of one. */
+    private static final int MOST_CUT = 32;
+
     private final int loop;
     private final InFlightTable table;
     private final AnsweredInvites answered;
@@ -56,7 +59,6 @@ final class InFlightLifecycle {
     private final PathObserver observer;
     private final AttemptSender sender;
     private long nowNanos;
-    private RoutingSnapshot lastSnapshot = RoutingSnapshot.EMPTY;
 
     InFlightLifecycle(int loop, RequestProtection protection, PathObserver observer, AttemptSender sender) {
         this.loop = loop;
@@ -87,7 +89,7 @@ final class InFlightLifecycle {
     void add(SipMessage m, Forward f, Ingress in, Pool pool) {
         Redispatch policy = pool.redispatch();
         long now = now();
-        policy.budget(loop).request(now);
+        policy.request(loop, now);
         int block = memory(m.end() - m.start());
         if (block == BytePool.NONE) {
             observer.inFlight(InFlightEvent.UNPROTECTED);
@@ -111,7 +113,29 @@ final class InFlightLifecycle {
             }
             forget(oldest);
         }
-        return table.isFull() ? BytePool.NONE : table.bytes().take(length);
+        if (table.isFull()) {
+            return BytePool.NONE;
+        }
+        int block = table.bytes().take(length);
+        return block == BytePool.NONE ? memoryOfRinging(length) : block;
+    }
+
+    /** What rings has more time than what is new: it gives up its bodies, which it needs only if its backend dies. */
+    private int memoryOfRinging(int length) {
+        BytePool memory = table.bytes();
+        int block = BytePool.NONE;
+        for (int looked = 0; looked < MOST_CUT && block == BytePool.NONE; looked++) {
+            InFlightRequest oldest = table.ringing().first();
+            if (oldest == null) {
+                return BytePool.NONE;
+            }
+            table.proceeding().add(oldest);
+            if (oldest.shrink(memory)) {
+                observer.inFlight(InFlightEvent.CUT);
+                block = memory.take(length);
+            }
+        }
+        return block;
     }
 
     /** What a late repetition needs. */
@@ -149,11 +173,13 @@ final class InFlightLifecycle {
 
     /** Gives the request to a backend that has not been tried. False when that cannot or may not be. */
     boolean redispatch(InFlightRequest e, RedispatchCause cause) {
-        if (e.isDone() || e.isCancelled() || e.isRinging() || e.attempts() == InFlightRequest.MAX_ATTEMPTS) {
+        boolean gone = cause == RedispatchCause.GONE;
+        if (!isFree(e) || (e.isRinging() && !gone)) {
             return false;
         }
         long now = now();
-        RetryBudget budget = e.pool().redispatch().budget(loop);
+        Redispatch policy = e.pool().redispatch();
+        RetryBudget budget = gone ? policy.leaveBudget(loop) : policy.budget(loop);
         if (!budget.allows(now)) {
             observer.inFlight(InFlightEvent.BUDGET_EXHAUSTED);
             return false;
@@ -168,24 +194,22 @@ final class InFlightLifecycle {
         end(e, old);
         observer.attemptBegan(e.target(e.living()));
         wait(e, now);
+        if (gone) {
+            // It may be alive behind a network that is not.
+            cancel(e, old);
+        }
         return true;
     }
 
-    /** What waits for a backend that was found dead since the last call need not wait any longer. */
-    void leaveTheDead() {
-        RoutingSnapshot now = sender.snapshot();
-        if (now == lastSnapshot) {
-            return;
-        }
-        lastSnapshot = now;
-        InFlightRequest e = table.waiting().first();
-        while (e != null) {
-            InFlightRequest next = table.waiting().after(e);
-            if (now.isDead(e.target(e.living()))) {
-                redispatch(e, RedispatchCause.SILENCE);
-            }
-            e = next;
-        }
+    private static boolean isFree(InFlightRequest e) {
+        return !e.isDone() && !e.isCancelled() && e.attempts() < InFlightRequest.MAX_ATTEMPTS;
+    }
+
+    /** True for what would leave a backend that is gone if the budget allowed it. */
+    boolean isOverBudget(InFlightRequest e) {
+        return isFree(e)
+                && e.isWhole()
+                && !e.pool().redispatch().leaveBudget(loop).allows(now());
     }
 
     /** Some response of an attempt came. */
@@ -197,8 +221,24 @@ final class InFlightLifecycle {
             e.repeatNanos = NEVER;
             if (e.isInvite()) {
                 e.limitNanos = now() + TIMER_C;
+                if (EntryList.isFree(e)) {
+                    table.proceeding().add(e);
+                }
             }
             arm(e);
+        }
+    }
+
+    /** A provisional response above 100 of the living attempt goes upstream. */
+    void rings(InFlightRequest e) {
+        if (e.isRinging()) {
+            return;
+        }
+        e.setRinging();
+        if (!e.pool().redispatch().leavesRinging()) {
+            e.keepHead(table.bytes());
+        } else if (e.isWhole()) {
+            table.ringing().add(e);
         }
     }
 

@@ -7,5 +7,7 @@ public enum RedispatchCause {
     /** It did not reach the backend: ICMP, or the connection failed. */
     TRANSPORT,
     /** A response code of the pool's list. */
-    STATUS
+    STATUS,
+    /** It had answered provisionally, and is gone. */
+    GONE
 }

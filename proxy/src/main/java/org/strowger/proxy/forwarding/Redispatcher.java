@@ -34,6 +34,7 @@ final class Redispatcher implements TimerWheel.Due {
     private final InFlightTable table;
     private final InFlightFinder finder;
     private final InFlightLifecycle life;
+    private final DeadBackends dead;
     private final AttemptSender sender;
     private final Departures departures;
     private final PathObserver observer;
@@ -49,6 +50,7 @@ final class Redispatcher implements TimerWheel.Due {
         this.table = protection.table();
         this.finder = finder;
         this.life = life;
+        this.dead = new DeadBackends(table, life, sender, observer);
         this.sender = sender;
         this.departures = departures;
         this.observer = observer;
@@ -202,10 +204,8 @@ final class Redispatcher implements TimerWheel.Due {
             e.setTryingSent();
             return first;
         }
-        if (!e.isRinging()) {
-            e.setRinging();
-            e.keepHead(table.bytes());
-        }
+        life.rings(e);
+        dead.rings(e);
         return true;
     }
 
@@ -300,7 +300,7 @@ final class Redispatcher implements TimerWheel.Due {
     /** Time passes. True while there is something to wait for. */
     boolean tick() {
         life.readClock();
-        life.leaveTheDead();
+        dead.look();
         life.wheel().advance(life.now(), this);
         return life.wheel().size() > 0;
     }
@@ -340,6 +340,10 @@ final class Redispatcher implements TimerWheel.Due {
         e.giveUpNanos = NEVER;
         if (e.isCancelled()) {
             life.finish(e, 487);
+            return;
+        }
+        if (e.is(e.living(), HEARD)) {
+            dead.giveUp(e);
             return;
         }
         Target silent = e.target(e.living());
@@ -389,7 +393,7 @@ final class Redispatcher implements TimerWheel.Due {
             return;
         }
         e.cancelNanos = NEVER;
-        if (open && !e.isDone()) {
+        if (open && e.isCancelled() && !e.isDone()) {
             life.finish(e, 487);
         }
     }

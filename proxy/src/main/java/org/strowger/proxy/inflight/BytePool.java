@@ -19,11 +19,15 @@ public final class BytePool {
     private static final int LEAST_SHIFT = 9;
     private static final int CLASSES = 20;
     private static final int SLAB_SHIFT = 17;
+    /** An eighth of it all. */
+    private static final int RESERVE_SHIFT = 3;
+
     private static final int BLOCK_BITS = SLAB_SHIFT - LEAST_SHIFT;
     private static final int BLOCK_MASK = (1 << BLOCK_BITS) - 1;
     private static final byte[] GONE = {};
 
     private final long maxBytes;
+    private final long reserve;
     private final int[][] idle = new int[CLASSES][16];
     private final int[] idleCount = new int[CLASSES];
     private byte[][] slabs = new byte[16][];
@@ -34,18 +38,28 @@ public final class BytePool {
     private long bytes;
     private long lent;
 
-    /** @param maxBytes lent and idle together */
+    /** @param maxBytes lent and idle together; an eighth of it, in whole slabs, is for {@link #takeReserved} */
     public BytePool(long maxBytes) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: 0 or more)");
         }
         this.maxBytes = maxBytes;
+        this.reserve = (maxBytes >>> RESERVE_SHIFT) & -(1L << SLAB_SHIFT);
     }
 
     /** A block of at least that length, with anything in it, or {@link #NONE} when that would exceed the bound. */
     public int take(int length) {
+        return take(length, maxBytes - reserve);
+    }
+
+    /** The same for what is to replace a larger block, so that this can be given back although everything is lent. */
+    int takeReserved(int length) {
+        return take(length, maxBytes);
+    }
+
+    private int take(int length, long bound) {
         int sizeClass = sizeClass(length);
-        if (sizeClass >= CLASSES || (idleCount[sizeClass] == 0 && !addSlab(sizeClass))) {
+        if (sizeClass >= CLASSES || (idleCount[sizeClass] == 0 && !addSlab(sizeClass, bound))) {
             return NONE;
         }
         int block = idle[sizeClass][--idleCount[sizeClass]];
@@ -88,12 +102,12 @@ public final class BytePool {
         return lent;
     }
 
-    private boolean addSlab(int sizeClass) {
+    private boolean addSlab(int sizeClass, long bound) {
         long slabBytes = Math.max(sizeOf(sizeClass), 1L << SLAB_SHIFT);
-        if (bytes + slabBytes > maxBytes && unlentSlabs > 0) {
+        if (bytes + slabBytes > bound && unlentSlabs > 0) {
             dropUnlent();
         }
-        int slab = bytes + slabBytes > maxBytes ? NONE : freeNumber();
+        int slab = bytes + slabBytes > bound ? NONE : freeNumber();
         if (slab == NONE) {
             return false;
         }

@@ -38,6 +38,19 @@ public final class EntryList {
         last = entry;
     }
 
+    /** Takes the entry out of the list that it is in, if any. */
+    static void leave(InFlightRequest entry) {
+        EntryList list = entry.list;
+        if (list != null) {
+            list.remove(entry);
+        }
+    }
+
+    /** True when the entry is in no list. */
+    public static boolean isFree(InFlightRequest entry) {
+        return entry.list == null;
+    }
+
     /** Does nothing when {@code entry} is not in this list. */
     public void remove(InFlightRequest entry) {
         if (entry.list != this) {

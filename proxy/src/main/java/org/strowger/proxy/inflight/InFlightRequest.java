@@ -19,7 +19,7 @@ import org.strowger.threading.RunsOn;
  * <p>The last attempt is the living one; those before it were given up.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
-public final class InFlightRequest implements InFlightRequests.Place {
+public final class InFlightRequest extends EntryLinks implements InFlightRequests.Place {
     /** Later than any time. */
     public static final long NEVER = Long.MAX_VALUE;
 
@@ -46,31 +46,8 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     private static final int FLAG_BITS = 8;
 
-    static final long NOT_ARMED = Long.MIN_VALUE;
-
     private static final byte[] NO_BYTES = {};
     private static final Target[] NO_TARGETS = {};
-
-    // For the wheel, the lists and the table.
-    long deadlineNanos;
-    long wheelTick = NOT_ARMED;
-
-    @Nullable
-    InFlightRequest wheelNext;
-
-    @Nullable
-    InFlightRequest wheelPrevious;
-
-    @Nullable
-    EntryList list;
-
-    @Nullable
-    InFlightRequest listNext;
-
-    @Nullable
-    InFlightRequest listPrevious;
-
-    long transactionHash;
 
     private final Ingress ingress = new Ingress();
     private Target target = Target.NONE;
@@ -113,6 +90,11 @@ public final class InFlightRequest implements InFlightRequests.Place {
 
     public long cancelPauseNanos;
     public long cancelLimitNanos;
+    /** What the backend of the living attempt had answered in all when that was looked at, and when it had not been more. */
+    public long seenResponses;
+
+    public long seenNanos;
+
     /** Before the final response: when there must have been one. After it: when all is forgotten. */
     public long limitNanos;
 
@@ -138,6 +120,8 @@ public final class InFlightRequest implements InFlightRequests.Place {
         cancelNanos = NEVER;
         cancelLimitNanos = NEVER;
         limitNanos = NEVER;
+        seenResponses = 0;
+        seenNanos = 0;
     }
 
     /** Keeps a copy of the request in that block of {@code memory}, which is long enough. */
@@ -160,16 +144,30 @@ public final class InFlightRequest implements InFlightRequests.Place {
         if (headLength < 0 || length == headLength || block == BytePool.NONE) {
             return;
         }
+        if (!shrink(memory)) {
+            cutBody();
+        }
+    }
+
+    /** Keeps the head alone if that takes less memory. False when it does not, or when there is none: nothing has changed. */
+    public boolean shrink(BytePool memory) {
+        if (headLength < 0 || block == BytePool.NONE || !memory.isSmaller(headLength, block)) {
+            return false;
+        }
+        int smaller = memory.takeReserved(headLength);
+        if (smaller == BytePool.NONE) {
+            return false;
+        }
+        cutBody();
+        System.arraycopy(bytes, offset, memory.array(smaller), memory.offset(smaller), length);
+        memory.give(block);
+        put(memory, smaller);
+        return true;
+    }
+
+    private void cutBody() {
         Arrays.fill(bytes, offset + contentLengthStart, offset + contentLengthEnd, (byte) '0');
         length = headLength;
-        if (memory.isSmaller(length, block)) {
-            int smaller = memory.take(length);
-            if (smaller != BytePool.NONE) {
-                System.arraycopy(bytes, offset, memory.array(smaller), memory.offset(smaller), length);
-                memory.give(block);
-                put(memory, smaller);
-            }
-        }
         // No longer the whole request, even when it had no body.
         headLength = -1;
     }
@@ -219,6 +217,8 @@ public final class InFlightRequest implements InFlightRequests.Place {
             }
             others[attempts - 1] = next;
         }
+        ringing = false;
+        seenResponses = 0;
         aimed = attempts++;
     }
 
@@ -361,13 +361,15 @@ public final class InFlightRequest implements InFlightRequests.Place {
         return ownStatus;
     }
 
-    /** True when a provisional response above 100 has gone upstream. */
+    /** True when a provisional response above 100 of the living attempt has gone upstream. */
     public boolean isRinging() {
         return ringing;
     }
 
+    /** From now on the client needs no 100 either. */
     public void setRinging() {
         ringing = true;
+        tryingSent = true;
     }
 
     /** True when the client sent CANCEL. */
@@ -379,7 +381,7 @@ public final class InFlightRequest implements InFlightRequests.Place {
         clientCancelled = true;
     }
 
-    /** True when the client was sent 100. */
+    /** True when the client was sent 100, or more. */
     public boolean isTryingSent() {
         return tryingSent;
     }

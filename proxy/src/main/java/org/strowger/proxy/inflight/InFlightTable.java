@@ -22,6 +22,8 @@ public final class InFlightTable {
     private final InFlightRequest[] free;
     private final EntryList finished = new EntryList();
     private final EntryList waiting = new EntryList();
+    private final EntryList proceeding = new EntryList();
+    private final EntryList ringing = new EntryList();
     private int freeCount;
     private int made;
     private int size;
@@ -97,8 +99,7 @@ public final class InFlightTable {
             slot = (slot + 1) & mask;
         }
         close(slot);
-        waiting.remove(entry);
-        finished.remove(entry);
+        EntryList.leave(entry);
         entry.release(bytes);
         entry.releaseReason(bytes);
         free[freeCount++] = entry;
@@ -127,6 +128,16 @@ public final class InFlightTable {
     /** Those of which the living attempt has not been heard of. */
     public EntryList waiting() {
         return waiting;
+    }
+
+    /** INVITEs of which the living attempt has been heard of, but for {@link #ringing}. */
+    public EntryList proceeding() {
+        return proceeding;
+    }
+
+    /** INVITEs that ring, kept as a whole although their heads would do if memory is short; who began first is first. */
+    public EntryList ringing() {
+        return ringing;
     }
 
     /** Those whose final response has gone upstream, oldest first. */

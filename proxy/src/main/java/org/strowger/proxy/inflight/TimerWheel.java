@@ -37,7 +37,7 @@ public final class TimerWheel {
     public void arm(InFlightRequest entry, long deadlineNanos) {
         entry.deadlineNanos = deadlineNanos;
         long tick = Math.max(tick(deadlineNanos) + 1, lastTick + 1);
-        if (entry.wheelTick != InFlightRequest.NOT_ARMED) {
+        if (entry.wheelTick != EntryLinks.NOT_ARMED) {
             if (entry.wheelTick - tick <= 0) {
                 return;
             }
@@ -47,7 +47,7 @@ public final class TimerWheel {
     }
 
     public void disarm(InFlightRequest entry) {
-        if (entry.wheelTick != InFlightRequest.NOT_ARMED) {
+        if (entry.wheelTick != EntryLinks.NOT_ARMED) {
             unlink(entry);
         }
     }
@@ -74,7 +74,7 @@ public final class TimerWheel {
             }
             todo.wheelNext = null;
             todo.wheelPrevious = null;
-            todo.wheelTick = InFlightRequest.NOT_ARMED;
+            todo.wheelTick = EntryLinks.NOT_ARMED;
             size--;
             pending = next;
             if (todo.deadlineNanos - nowNanos <= 0) {
@@ -122,7 +122,7 @@ public final class TimerWheel {
         }
         entry.wheelNext = null;
         entry.wheelPrevious = null;
-        entry.wheelTick = InFlightRequest.NOT_ARMED;
+        entry.wheelTick = EntryLinks.NOT_ARMED;
         size--;
     }
 

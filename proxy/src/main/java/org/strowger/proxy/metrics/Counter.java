@@ -182,6 +182,7 @@ public enum Counter {
     REDISPATCH_SILENCE(MetricName.REDISPATCHES, "silence"),
     REDISPATCH_TRANSPORT(MetricName.REDISPATCHES, "transport"),
     REDISPATCH_STATUS(MetricName.REDISPATCHES, "status"),
+    REDISPATCH_GONE(MetricName.REDISPATCHES, "gone"),
 
     // InFlightEvent says what each is.
     IN_FLIGHT_ADDED(MetricName.IN_FLIGHT, "added"),
@@ -198,6 +199,7 @@ public enum Counter {
     IN_FLIGHT_CANCEL_SENT(MetricName.IN_FLIGHT, "cancel-sent"),
     IN_FLIGHT_TIMED_OUT(MetricName.IN_FLIGHT, "timed-out"),
     IN_FLIGHT_UNWATCHED(MetricName.IN_FLIGHT, "unwatched"),
+    IN_FLIGHT_CUT(MetricName.IN_FLIGHT, "cut"),
 
     /** A header of version 1 or 2 that names the client; one that names nobody is LOCAL. */
     PROXY_PROTOCOL_V1(MetricName.PROXY_PROTOCOL, "v1"),

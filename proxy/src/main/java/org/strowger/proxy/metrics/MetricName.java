@@ -104,7 +104,7 @@ public enum MetricName {
     REDISPATCHES(
             Kind.COUNTER,
             "strowger_redispatches_total",
-            "Requests given to another backend, by cause (silence, transport failure, listed status).",
+            "Requests given to another backend, by cause (silence, transport failure, listed status, a call that rang at a backend that is gone).",
             "cause"),
     IN_FLIGHT(
             Kind.COUNTER,

@@ -13,7 +13,8 @@ import org.strowger.threading.RunsOn;
  * Pool.Dialogs#FAIL}, it is sent to that backend as long as that may answer: it was heard of a moment ago, or has answered since
  * it was found to be down.
  *
- * <p>After that: BYE is answered with 481, which ends the dialog on the sender's side too; all else with
+ * <p>After that: BYE is answered with 481, which ends the dialog on the sender's side too, and PRACK, whose INVITE rings
+ * elsewhere by now (decision 0027); all else with
  * 500 and Retry-After, which ends nothing but the transaction (RFC 5057 section 5.1), for the backend may be back soon.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
@@ -43,7 +44,7 @@ final class OrphanRouter {
         if (m.method() == Method.ACK) {
             return DropReason.ACK_REFUSED;
         }
-        return m.method() == Method.BYE
+        return m.method() == Method.BYE || m.method() == Method.PRACK
                 ? reply.with(481, "Backend Gone")
                 : reply.with(500, "Backend Gone").retryAfter(RETRY_AFTER_SECONDS);
     }

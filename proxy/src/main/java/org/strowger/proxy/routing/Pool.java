@@ -160,6 +160,11 @@ public final class Pool {
         return choices.get(index).eligibility() == Eligibility.LINGERING;
     }
 
+    /** True when nobody is there any more. */
+    boolean isGone(int index) {
+        return choices.get(index).gone();
+    }
+
     /** Its name in the configuration. */
     public String name() {
         return name;

@@ -21,6 +21,8 @@ public final class Redispatch {
     private final boolean[] listed = new boolean[700];
     private final boolean[] failures = new boolean[700];
     private final RetryBudget[] budgets;
+    private final RetryBudget[] leaveBudgets;
+    private final boolean leavesRinging;
     private final boolean judges;
 
     /**
@@ -38,6 +40,18 @@ public final class Redispatch {
     }
 
     /**
+     * What sends a request to another backend, but silence and failures of the transport.
+     *
+     * @param statuses codes, 400..699
+     * @param leavesRinging whether a call that rings at a backend that is gone is one
+     */
+    public record Causes(Set<Integer> statuses, boolean leavesRinging) {
+        public Causes {
+            statuses = Set.copyOf(statuses);
+        }
+    }
+
+    /**
      * @param invite an INVITE without a response for so long goes to another backend; zero: never for silence
      * @param others the same for other methods that may be repeated
      * @param statuses codes, 400..699, that send a request to another backend
@@ -45,20 +59,23 @@ public final class Redispatch {
      * @param eventLoops one budget for each
      */
     public Redispatch(Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops) {
-        this(invite, others, statuses, budget, eventLoops, Verdicts.NONE);
+        this(invite, others, new Causes(statuses, true), budget, eventLoops, Verdicts.NONE);
     }
 
     /** @param verdicts on the pool's backends */
     public Redispatch(
-            Duration invite, Duration others, Set<Integer> statuses, double budget, int eventLoops, Verdicts verdicts) {
+            Duration invite, Duration others, Causes causes, double budget, int eventLoops, Verdicts verdicts) {
         this.inviteNanos = invite.isZero() ? Long.MAX_VALUE : invite.toNanos();
         this.otherNanos = others.isZero() ? Long.MAX_VALUE : others.toNanos();
         this.isOn = budget > 0;
-        statuses.forEach(status -> listed[status] = true);
+        this.leavesRinging = causes.leavesRinging();
+        causes.statuses().forEach(status -> listed[status] = true);
         this.judges = verdicts.isOn();
         verdicts.failures().forEach(status -> failures[status] = true);
         this.budgets = new RetryBudget[eventLoops];
         Arrays.setAll(budgets, loop -> new RetryBudget(budget));
+        this.leaveBudgets = new RetryBudget[eventLoops];
+        Arrays.setAll(leaveBudgets, loop -> new RetryBudget(budget));
     }
 
     /** True for a request that may be sent to another backend too. */
@@ -94,8 +111,27 @@ public final class Redispatch {
         return failures[status];
     }
 
+    /** True when a call that rings at a backend that is gone goes to another one. */
+    public boolean leavesRinging() {
+        return leavesRinging;
+    }
+
+    /** A new request on that event loop. */
+    public void request(int loop, long nowNanos) {
+        budgets[loop].request(nowNanos);
+        leaveBudgets[loop].request(nowNanos);
+    }
+
     /** Of that event loop, and for it alone. */
     public RetryBudget budget(int loop) {
         return budgets[loop];
+    }
+
+    /**
+     * The same for what a backend had answered provisionally before it was gone: it comes all at once, and must not use up
+     * what the unanswered need.
+     */
+    public RetryBudget leaveBudget(int loop) {
+        return leaveBudgets[loop];
     }
 }

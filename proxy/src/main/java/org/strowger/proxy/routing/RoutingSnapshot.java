@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.strowger.sip.IpPort;
 import org.strowger.sip.Transport;
@@ -40,6 +41,9 @@ public final class RoutingSnapshot {
     /** Those of them that are sent what nobody else can take. Read only. */
     private final Set<Target> lingering;
 
+    /** Those where nobody is any more, by the word of all their pools. Read only. */
+    private final Set<Target> gone;
+
     private final RuleSet rules;
     private final OwnAddresses own;
     private final RecordRoute[][] defaultRecordRoutes;
@@ -69,6 +73,7 @@ public final class RoutingSnapshot {
         this.pools = pools.toArray(Pool[]::new);
         this.orphans = orphans(pools);
         this.lingering = lingering(pools);
+        this.gone = gone(pools);
         this.rules = rules;
         this.own = own;
         this.defaultRecordRoutes = defaultRecordRoutes;
@@ -88,6 +93,7 @@ public final class RoutingSnapshot {
         this.outbound = other.outbound;
         this.orphans = orphans(List.of(pools));
         this.lingering = lingering(List.of(pools));
+        this.gone = gone(List.of(pools));
     }
 
     /** The same picture with other pools and rules. */
@@ -128,6 +134,25 @@ public final class RoutingSnapshot {
             }
         }
         return all;
+    }
+
+    private static Set<Target> gone(List<Pool> pools) {
+        Set<Target> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        pools.forEach(
+                pool -> IntStream.range(0, pool.size()).filter(pool::isGone).forEach(i -> all.add(pool.member(i))));
+        pools.forEach(pool ->
+                IntStream.range(0, pool.size()).filter(i -> !pool.isGone(i)).forEach(i -> all.remove(pool.member(i))));
+        return all;
+    }
+
+    /** True for a backend, of this snapshot or another one, where nobody was any more when this snapshot was made. */
+    public boolean isGone(Target backend) {
+        return !gone.isEmpty() && gone.contains(targets.byIdentity(backend.identity()));
+    }
+
+    /** True for a backend that {@link #isGone}, and yet has sent a response since. */
+    public boolean hasAnsweredSince(Target backend) {
+        return targets.byIdentity(backend.identity()).hasAnsweredSince();
     }
 
     /** True for a backend, of this snapshot or another one, that is down: what waits for it may go elsewhere. */

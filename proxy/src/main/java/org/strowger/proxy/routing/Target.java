@@ -101,7 +101,8 @@ public final class Target {
         return responses() != responsesBefore;
     }
 
-    private long responses() {
+    /** Responses that it has sent so far. */
+    public long responses() {
         long sum = 0;
         for (int i = 0; i < counters.size(); i++) {
             sum += counters.get(i).responses();

@@ -113,7 +113,7 @@ class NonInviteSimulationTest {
         return new Redispatch(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),
-                Set.of(503),
+                new Redispatch.Causes(Set.of(503), true),
                 budget,
                 1,
                 new Redispatch.Verdicts(true, Set.of(503)));

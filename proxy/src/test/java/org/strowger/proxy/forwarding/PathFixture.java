@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.BoundedLoad;
 import org.strowger.proxy.balancing.Member;
+import org.strowger.proxy.metrics.BackendCounters;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
@@ -105,6 +107,35 @@ final class PathFixture implements Egress, PathObserver {
     /** Backends 1 to 3, and as many more over UDP as the pool names. */
     static RoutingSnapshot snapshot(
             BalancingPolicy policy, Pool.PathPolicy register, Redispatch redispatch, Ticker ticker, int... pool) {
+        return snapshot(
+                policy,
+                register,
+                redispatch,
+                ticker,
+                new Standing(
+                        number -> Eligibility.NEW_AND_ESTABLISHED,
+                        number -> List.of(),
+                        new Affinity(100_000, Duration.ofMinutes(5), ticker)),
+                pool);
+    }
+
+    /**
+     * How the members stand.
+     *
+     * @param of what may be sent to that backend
+     * @param counters of the backends, by number
+     * @param affinity of the pool, whatever the snapshot
+     */
+    record Standing(IntFunction<Eligibility> of, IntFunction<List<BackendCounters>> counters, Affinity affinity) {}
+
+    /** The same with members that are not all well. */
+    static RoutingSnapshot snapshot(
+            BalancingPolicy policy,
+            Pool.PathPolicy register,
+            Redispatch redispatch,
+            Ticker ticker,
+            Standing standing,
+            int... pool) {
         RecordRoute udp = RecordRoute.of("10.0.0.100:5080", Transport.UDP, "192.0.2.1:5060", Transport.UDP);
         RecordRoute tcp = RecordRoute.of("10.0.0.100:5080", Transport.UDP, "192.0.2.1:5060", Transport.TCP);
         RecordRoute[][] routes = new RecordRoute[RoutingSnapshot.BACKEND_SIDE][];
@@ -115,20 +146,25 @@ final class PathFixture implements Egress, PathObserver {
             Transport transport = i == 3 ? Transport.TCP : Transport.UDP;
             Backend backend = Backend.of(transport, new InetSocketAddress("10.0.0." + i, 5060));
             byte[] via = ("Via: SIP/2.0/" + transport + " 10.0.0.100:5080;branch=z9hG4bK").getBytes(ISO_8859_1);
-            all.add(new Target(backend, BackendIdentity.hash(backend.id()), new byte[][] {via}, routes, List.of()));
+            all.add(new Target(
+                    backend,
+                    BackendIdentity.hash(backend.id()),
+                    new byte[][] {via},
+                    routes,
+                    standing.counters().apply(i)));
         }
         List<Target> members = new ArrayList<>();
         List<Member> choices = new ArrayList<>();
         for (int index : pool) {
             members.add(all.get(index - 1));
-            choices.add(new Member(all.get(index - 1).backend(), Eligibility.NEW_AND_ESTABLISHED));
+            choices.add(new Member(all.get(index - 1).backend(), standing.of().apply(index)));
         }
         Pool made = new Pool(
                 "p",
                 members,
                 policy.pickers(BoundedLoad.OFF, ticker).build(choices),
                 policy,
-                new Affinity(100_000, Duration.ofMinutes(5), ticker),
+                standing.affinity(),
                 register,
                 redispatch,
                 Pool.Dialogs.FAIL,

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.forwarding.SimulatedBackend.Mood;
 
@@ -64,6 +65,58 @@ class RedispatchSimulationTest {
         assertThat(proxy.events.get(InFlightEvent.UNPROTECTED)).isPositive();
         assertThat(proxy.table.size()).isZero();
         assertThat(proxy.bytes.lent()).isZero();
+    }
+
+    /**
+     * Backends are killed, with what they have, every few seconds, and started anew after a while; health knows of each death
+     * after 300 ms, and two of five always live. Nobody may wait for a dead one.
+     */
+    @ParameterizedTest
+    @CsvSource({"11, 0, 0", "12, 0, 0.1", "13, 0.01, 0.02", "14, 0.3, 0"})
+    void theDeathOfBackendsCostsNoCall(long seed, double loss, double doubled) {
+        SimulatedNetwork network = new SimulatedNetwork(seed, loss, doubled);
+        SimulatedProxy proxy = new SimulatedProxy(network, new BalancingPolicy.RoundRobin(), 1, 1 << 15, 1, 2, 3, 4, 5);
+        int calls = 4000;
+        proxy.startClock();
+        for (int i = 0; i < 20; i++) {
+            int number = 1 + network.random.nextInt(3);
+            network.after(1000 + 2000L * i, () -> killAndRestart(network, proxy, number));
+        }
+        for (int i = 0; i < calls; i++) {
+            int number = i;
+            network.after(10L * i, () -> {
+                SimulatedClient client = proxy.client(number, number % 3 == 0);
+                client.start();
+                if (network.random.nextInt(10) == 0) {
+                    network.after(network.random.nextInt(2500), client::cancel);
+                }
+            });
+        }
+        network.run(calls * 10L + QUIET_MILLIS);
+        checkClients(proxy, calls, loss);
+        checkBackends(proxy, loss);
+        assertThat(proxy.redispatches.get(RedispatchCause.GONE)).isGreaterThan(200);
+        assertThat(proxy.events).doesNotContainKey(InFlightEvent.TIMED_OUT);
+        List<String> notServed = proxy.clients.values().stream()
+                .filter(client -> client.finals.keySet().stream().noneMatch(key -> key.startsWith("200")))
+                .filter(client -> !client.cancelled)
+                .map(client -> client.number + " " + client.finals)
+                .toList();
+        assertThat(notServed).hasSizeLessThanOrEqualTo(loss < 0.1 ? 0 : calls / 40);
+        assertThat(proxy.table.size()).isZero();
+        assertThat(proxy.bytes.lent()).isZero();
+        assertThat(proxy.began).isEqualTo(proxy.ended);
+    }
+
+    private static void killAndRestart(SimulatedNetwork network, SimulatedProxy proxy, int number) {
+        SimulatedBackend backend = proxy.backends.get(number - 1);
+        if (backend.isDead()) {
+            return;
+        }
+        backend.die();
+        network.after(300, () -> proxy.stands(number, Eligibility.NONE));
+        network.after(5000, backend::revive);
+        network.after(5500, () -> proxy.stands(number, Eligibility.NEW_AND_ESTABLISHED));
     }
 
     /** One of three backends dies: with ICMP nobody waits, with silence nobody waits for much more than 500 ms. */

@@ -31,11 +31,17 @@ final class SimulatedBackend {
         CLOSED
     }
 
+    /** A final status that was never sent. */
+    static final int LOST = 999;
+
     /** One INVITE. */
     static final class Call {
         final Simulated invite;
         final String tag;
         boolean cancelled;
+        /** It died with its process. */
+        boolean lost;
+
         boolean acknowledged;
         int last;
         int finalStatus;
@@ -59,6 +65,8 @@ final class SimulatedBackend {
     private final Runnable closed;
     final SimulatedServer others;
     private Mood mood = Mood.ANSWERS;
+    private boolean cut;
+    private boolean dead;
 
     /** {@code wire} takes responses, {@code closed} tells the proxy of an ICMP error. */
     SimulatedBackend(IpPort address, SimulatedNetwork network, Consumer<byte[]> wire, Runnable closed) {
@@ -71,7 +79,7 @@ final class SimulatedBackend {
 
     /** Old calls go on. */
     boolean refuses(Simulated m) {
-        return mood == Mood.CLOSED && !isKnown(m);
+        return dead || (mood == Mood.CLOSED && !isKnown(m));
     }
 
     private boolean isKnown(Simulated m) {
@@ -82,7 +90,38 @@ final class SimulatedBackend {
         mood = newMood;
     }
 
+    /** The process is killed: what it has is gone, too. */
+    void die() {
+        dead = true;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** Another process, which knows nothing. */
+    void revive() {
+        dead = false;
+        byBranch.values().forEach(call -> {
+            call.lost = true;
+            call.acknowledged = true;
+            call.finalStatus = call.isPending() ? LOST : call.finalStatus;
+        });
+    }
+
+    /** Its network is cut, or is well again. */
+    void cut(boolean isCut) {
+        cut = isCut;
+    }
+
     void receive(Simulated m) {
+        Call known = byBranch.get(m.branch());
+        if (cut || dead || (known != null && known.lost)) {
+            if (dead) {
+                network.after(1, closed);
+            }
+            return;
+        }
         if (refuses(m)) {
             network.after(1, closed);
             return;
@@ -143,6 +182,11 @@ final class SimulatedBackend {
         }
     }
 
+    /** Whatever rings is answered now. */
+    void answer() {
+        byBranch.values().stream().filter(Call::isPending).forEach(call -> complete(call, 200, 0));
+    }
+
     private void provisional(Call call, int status, long millis) {
         network.after(millis, () -> {
             if (call.isPending()) {
@@ -197,6 +241,9 @@ final class SimulatedBackend {
     }
 
     private void send(Call call, int status) {
+        if (cut || dead || call.lost) {
+            return;
+        }
         call.last = status;
         wire.accept(call.invite.answer(status + " Simulated", call.tag));
     }

@@ -1,5 +1,6 @@
 package org.strowger.proxy.forwarding;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,14 @@ final class SimulatedClient {
     /** How often each final status came, by status and To tag. */
     final Map<String, Integer> finals = new TreeMap<>();
 
+    /** Provisional responses above 100, by status and To tag. */
+    final Map<String, Integer> provisionals = new TreeMap<>();
+
     /** Responses that came after Timer F, when nobody waited for them any more. */
     int late;
+
+    /** Of its INVITE. */
+    int bodyLength;
 
     boolean cancelled;
     long startMillis;
@@ -109,8 +116,13 @@ final class SimulatedClient {
             if (status >= 300 && isInvite()) {
                 send("ACK", to.substring(to.indexOf('>') + 1));
             }
-        } else if (wantsCancel) {
-            cancel();
+        } else {
+            if (status > 100) {
+                provisionals.merge(status + " " + m.header("To"), 1, Integer::sum);
+            }
+            if (wantsCancel) {
+                cancel();
+            }
         }
     }
 
@@ -122,8 +134,10 @@ final class SimulatedClient {
         headers.put("To", "<sip:bob@example.com>" + toTag);
         headers.put("Call-ID", "call-" + number);
         headers.put("CSeq", "1 " + method);
-        headers.put("Content-Length", "0");
-        wire.accept(Simulated.request(method, "sip:bob@example.com", headers));
+        int body = method.equals("INVITE") ? bodyLength : 0;
+        headers.put("Content-Length", String.valueOf(body));
+        byte[] head = Simulated.request(method, "sip:bob@example.com", headers);
+        wire.accept(Arrays.copyOf(head, head.length + body));
     }
 
     /** Two failures; a 2xx after a failure is allowed (RFC 3261 section 16.7 step 5), each is a call of its own. */

@@ -9,10 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.strowger.health.Eligibility;
+import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.inflight.AnsweredInvites;
 import org.strowger.proxy.inflight.BytePool;
 import org.strowger.proxy.inflight.InFlightTable;
+import org.strowger.proxy.metrics.BackendCounter;
+import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.routing.CookieFinding;
 import org.strowger.proxy.routing.DropReason;
 import org.strowger.proxy.routing.Ingress;
@@ -33,7 +38,7 @@ final class SimulatedProxy implements Egress, PathObserver {
     final SimulatedNetwork network;
     final List<SimulatedBackend> backends = new ArrayList<>();
     final Map<Integer, SimulatedClient> clients = new HashMap<>();
-    final BytePool bytes = new BytePool(16 << 20);
+    final BytePool bytes;
     final InFlightTable table;
     final AnsweredInvites answered;
     final Map<InFlightEvent, Integer> events = new EnumMap<>(InFlightEvent.class);
@@ -53,6 +58,14 @@ final class SimulatedProxy implements Egress, PathObserver {
     private final Map<IpPort, SimulatedBackend> byAddress = new HashMap<>();
     private final Ingress ingress = new Ingress();
     private final MessagePath path;
+    /** The standing of backends by number; the others are well. */
+    private final Map<Integer, Eligibility> standing = new HashMap<>();
+
+    private final BackendCounterTable counters = new BackendCounterTable(1);
+    private final Affinity affinity;
+    private final Supplier<RoutingSnapshot> builder;
+    private RoutingSnapshot snapshot;
+    final List<String> abandoned = new ArrayList<>();
 
     SimulatedProxy(SimulatedNetwork network, BalancingPolicy policy, double budget, int maxEntries, int... pool) {
         this(
@@ -65,15 +78,36 @@ final class SimulatedProxy implements Egress, PathObserver {
 
     SimulatedProxy(
             SimulatedNetwork network, BalancingPolicy policy, Redispatch redispatch, int maxEntries, int... pool) {
+        this(network, policy, redispatch, maxEntries, new BytePool(16 << 20), pool);
+    }
+
+    SimulatedProxy(
+            SimulatedNetwork network,
+            BalancingPolicy policy,
+            Redispatch redispatch,
+            int maxEntries,
+            BytePool bytes,
+            int... pool) {
+        this.bytes = bytes;
         this.network = network;
         this.table = new InFlightTable(maxEntries, 0, 0x1234_5678_9ABC_DEF1L, bytes);
         this.answered = new AnsweredInvites(1 << 17, 0, 0x1234_5678_9ABC_DEF1L, RequestProtection.REMEMBERED.toNanos());
-        RoutingSnapshot snapshot =
-                PathFixture.snapshot(policy, Pool.PathPolicy.INSERT, redispatch, network.ticker, pool);
+        affinity = new Affinity(100_000, Duration.ofMinutes(5), network.ticker);
+        builder = () -> PathFixture.snapshot(
+                policy,
+                Pool.PathPolicy.INSERT,
+                redispatch,
+                network.ticker,
+                new PathFixture.Standing(
+                        number -> standing.getOrDefault(number, Eligibility.NEW_AND_ESTABLISHED),
+                        number -> counters.countersOf("b" + number),
+                        affinity),
+                pool);
+        snapshot = builder.get();
         path = new MessagePath(
                 0,
                 new CookieCodec(PathFixture.key(1), Optional.empty()),
-                () -> snapshot,
+                () -> this.snapshot,
                 this,
                 this,
                 new MessageLimits(65_535, 256),
@@ -90,6 +124,11 @@ final class SimulatedProxy implements Egress, PathObserver {
         }
     }
 
+    /** One that there is. */
+    SimulatedClient client(int number) {
+        return Objects.requireNonNull(clients.get(number));
+    }
+
     SimulatedClient client(int number, boolean stream) {
         return client("INVITE", number, stream);
     }
@@ -103,6 +142,17 @@ final class SimulatedProxy implements Egress, PathObserver {
 
     boolean hasTimers() {
         return path.hasTimers();
+    }
+
+    /** What health says of a backend from now on. */
+    void stands(int number, Eligibility eligibility) {
+        standing.put(number, eligibility);
+        snapshot = builder.get();
+    }
+
+    /** A response of that backend has come. */
+    void countResponse(int number) {
+        counters.countersOf("b" + number).get(0).increment(BackendCounter.response(180));
     }
 
     /** Once. */
@@ -128,6 +178,7 @@ final class SimulatedProxy implements Egress, PathObserver {
 
     private void fromBackend(boolean tcp, IpPort address, byte[] sent) {
         wire(tcp, () -> {
+            countResponse((int) (address.low() % 256));
             if (tcp) {
                 ingress.setStream(RoutingSnapshot.BACKEND_SIDE, Transport.TCP, 99, address);
             } else {
@@ -215,6 +266,11 @@ final class SimulatedProxy implements Egress, PathObserver {
     public void redispatched(Target from, RedispatchCause cause) {
         redispatches.merge(cause, 1, Integer::sum);
         movedOn.add(network.millis());
+    }
+
+    @Override
+    public void givenUp(Target backend, SipMessage request) {
+        abandoned.add(backend.backend().address().getAddress().getHostAddress());
     }
 
     @Override

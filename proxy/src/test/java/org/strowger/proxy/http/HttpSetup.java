@@ -160,7 +160,7 @@ final class HttpSetup implements AutoCloseable {
                 new Redispatch(
                         Duration.ZERO,
                         Duration.ZERO,
-                        Set.of(),
+                        new Redispatch.Causes(Set.of(), false),
                         0.2,
                         1,
                         new Redispatch.Verdicts(true, Set.of(500, 503))),

@@ -51,8 +51,8 @@ class InFlightTableTest {
         for (int block = bytes.take(700); block != BytePool.NONE; block = bytes.take(700)) {
             lent.add(block);
         }
-        assertThat(lent).hasSize(1024).doesNotHaveDuplicates();
-        assertThat(bytes.lent()).isEqualTo(1 << 20);
+        assertThat(lent).hasSize(896).doesNotHaveDuplicates();
+        assertThat(bytes.lent()).isEqualTo(896 << 10);
         // Another size takes the place of idle ones, once a whole slab of them is idle.
         bytes.give(lent.remove(0));
         assertThat(bytes.take(60_000)).isEqualTo(BytePool.NONE);
@@ -61,6 +61,23 @@ class InFlightTableTest {
         assertThat(bytes.take(60_000)).isNotEqualTo(BytePool.NONE);
         assertThat(bytes.lent()).isEqualTo(65_536);
         assertThat(bytes.take(2 << 20)).isEqualTo(BytePool.NONE);
+    }
+
+    /** An eighth is kept back, so that a larger block can be given back for a smaller one when all is lent. */
+    @Test
+    void aReserveTakesTheHeadsOfLargeOnes() {
+        BytePool small = new BytePool(8 << 17);
+        List<Integer> lent = new ArrayList<>();
+        for (int block = small.take(8000); block != BytePool.NONE; block = small.take(8000)) {
+            lent.add(block);
+        }
+        assertThat(lent).hasSize(7 * 16);
+        int head = small.takeReserved(900);
+        assertThat(head).isNotEqualTo(BytePool.NONE);
+        small.give(lent.remove(0));
+        assertThat(small.take(8000)).isNotEqualTo(BytePool.NONE);
+        assertThat(small.take(8000)).isEqualTo(BytePool.NONE);
+        assertThat(small.takeReserved(8000)).isEqualTo(BytePool.NONE);
     }
 
     @Test

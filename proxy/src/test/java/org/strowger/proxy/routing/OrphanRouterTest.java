@@ -71,18 +71,23 @@ class OrphanRouterTest {
                 false);
     }
 
-    private Target taker(RoutingSnapshot snapshot) {
+    private static SipMessage inDialog(String method) {
         byte[] bytes = """
-                BYE sip:bob@example.com SIP/2.0
+                %s sip:bob@example.com SIP/2.0
                 Via: SIP/2.0/UDP h;branch=z9hG4bK1
                 From: <sip:a@h>;tag=1
                 To: <sip:bob@example.com>;tag=2
                 Call-ID: c
-                CSeq: 2 BYE
+                CSeq: 2 %s
 
-                """.replace("\n", "\r\n").getBytes(UTF_8);
+                """.formatted(method, method).replace("\n", "\r\n").getBytes(UTF_8);
         SipMessage message = new SipMessage(32);
         assertThat(new SipParser().parse(bytes, 0, bytes.length, message)).isEqualTo(ParseFailure.NONE);
+        return message;
+    }
+
+    private Target taker(RoutingSnapshot snapshot) {
+        SipMessage message = inDialog("BYE");
         Target first = targets.get(0);
         Pool pool = snapshot.poolOfDead(first);
         return pool == null ? first : router.taker(message, snapshot, pool, first);
@@ -120,5 +125,13 @@ class OrphanRouterTest {
         for (int i = 0; i < 10; i++) {
             assertThat(taker(snapshot)).isSameAs(heir);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BYE, 481", "PRACK, 481", "UPDATE, 500", "INVITE, 500", "INFO, 500"})
+    void whatTheSenderIsTold(String method, int status) {
+        assertThat(router.refuse(inDialog(method)))
+                .isInstanceOfSatisfying(
+                        Reply.class, reply -> assertThat(reply.status()).isEqualTo(status));
     }
 }
