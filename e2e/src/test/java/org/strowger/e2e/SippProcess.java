@@ -22,6 +22,9 @@ final class SippProcess implements AutoCloseable {
     private static final Pattern ABORTED = Pattern.compile("Aborting call on unexpected message");
     private static final Pattern GONE = Pattern.compile("received .SIP/2.0 (481 Backend Gone|500 Service Unavailable)");
 
+    /** Where {@code uac} waits for what answers its BYE. */
+    private static final Pattern BYE_TIMEOUT = Pattern.compile("timeout on message [^\\n]*:[78] ");
+
     private final OsProcess process;
     private final Path directory;
 
@@ -197,6 +200,24 @@ final class SippProcess implements AutoCloseable {
                     .skip(1)
                     .filter(call -> GONE.matcher(call).find() && call.contains(tag) && call.contains("CSeq: 2 BYE"))
                     .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Calls of {@code uac} whose BYE nobody answered in 32 s: where it does not repeat ({@link Load#towards}) this is one that the
+     * kernel of a killed server had taken.
+     */
+    long byesUnanswered() {
+        Path errors = directory.resolve("errors.log");
+        try {
+            return Files.exists(errors)
+                    ? BYE_TIMEOUT
+                            .matcher(Files.readString(errors, ISO_8859_1))
+                            .results()
+                            .count()
+                    : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
