@@ -203,7 +203,7 @@ final class Agent implements Wire.Taker {
         } else {
             known.tally.message();
             String wrong =
-                    known.wrongRequest(message, known.begunBy != null && !known.isBack() || known.wire.same(wire));
+                    known.wrongRequest(message, (known.begunBy != null && !known.isBack()) || known.wire.same(wire));
             if (wrong.isEmpty()) {
                 within(known, wire, message);
             } else {

@@ -249,7 +249,7 @@ final class AgentCall {
         all.same("From", Fields.parameter(Fields.value(request, "from"), "tag"), remoteTag);
         all.same("body", request.body(), method.equals("INVITE") ? body() : "");
         WireMessage begin = begunBy;
-        if (begin != null && begin != request && !method.equals("BYE")) {
+        if (begin != null && (method.equals("ACK") || method.equals("CANCEL"))) {
             boolean sameTransaction = method.equals("CANCEL") || kind == CallKind.CANCELLED;
             all.same(
                     "the branch of the INVITE",

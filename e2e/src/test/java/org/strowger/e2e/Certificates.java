@@ -37,7 +37,21 @@ final class Certificates {
 
     /** Makes {@code name.pem} and {@code name.key}. */
     Certificates issue(String name, String alternativeNames) {
-        RunDirectory.write(folder.resolve(name + ".ext"), "subjectAltName=" + alternativeNames + "\n");
+        return sign(name, "subjectAltName=" + alternativeNames, "ca");
+    }
+
+    /** Makes an authority under the first one. */
+    Certificates authority(String name) {
+        return sign(name, "basicConstraints=critical,CA:TRUE", "ca");
+    }
+
+    /** The same as by the first authority; its own certificate is to be sent along. */
+    Certificates issue(String name, String alternativeNames, String authority) {
+        return sign(name, "subjectAltName=" + alternativeNames, authority);
+    }
+
+    private Certificates sign(String name, String extension, String authority) {
+        RunDirectory.write(folder.resolve(name + ".ext"), extension + "\n");
         openssl(
                 "req",
                 "-newkey",
@@ -57,9 +71,9 @@ final class Certificates {
                 "-in",
                 name + ".csr",
                 "-CA",
-                "ca.pem",
+                authority + ".pem",
                 "-CAkey",
-                "ca.key",
+                authority + ".key",
                 "-CAcreateserial",
                 "-days",
                 "20",

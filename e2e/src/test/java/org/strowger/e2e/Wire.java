@@ -25,6 +25,7 @@ final class Wire {
     private final String sentBy;
     private final InetSocketAddress remote;
     private int sent;
+    private volatile int closeCode;
 
     /** @param sentBy of Via and Contact */
     Wire(Channel channel, Transport transport, String sentBy, InetSocketAddress remote) {
@@ -91,20 +92,36 @@ final class Wire {
         var unused = channel.writeAndFlush(out);
     }
 
-    /** Ends the connection by a FIN. */
+    /** Ends the connection with a word of farewell, where there is one. */
     void close() {
         channel.close().syncUninterruptibly();
+    }
+
+    /** Ends it by a FIN, and no word. */
+    void drop() {
+        channel.eventLoop()
+                .submit(() -> channel.unsafe().close(channel.newPromise()))
+                .syncUninterruptibly();
     }
 
     /** Ends it by a RST. */
     void reset() {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        close();
+        drop();
     }
 
     /** Reads nothing more, and so answers no ping: as a phone that has lost its network, which nobody tells. */
     void fallSilent() {
         channel.config().setAutoRead(false);
+    }
+
+    void closedWith(int code) {
+        closeCode = code;
+    }
+
+    /** What the other side said when it ended a WebSocket; 0 as long as it has not. */
+    int closeCode() {
+        return closeCode;
     }
 
     @Override

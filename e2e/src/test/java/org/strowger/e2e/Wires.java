@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -123,6 +124,7 @@ final class Wires implements AutoCloseable {
                     .webSocketUri((to.transport().isEncrypted() ? "wss://" : "ws://") + to.hostPort() + "/")
                     .subprotocol("sip")
                     .maxFramePayloadLength(MAX_BYTES)
+                    .handleCloseFrames(false)
                     .build();
             pipeline.addLast(
                     new HttpClientCodec(),
@@ -220,7 +222,12 @@ final class Wires implements AutoCloseable {
                 String text = message instanceof WebSocketFrame frame
                         ? frame.content().toString(ISO_8859_1)
                         : message + "";
-                if (wire != null && !text.isBlank()) {
+                if (message instanceof CloseWebSocketFrame last) {
+                    if (wire != null) {
+                        wire.closedWith(last.statusCode());
+                    }
+                    var unused = context.close();
+                } else if (wire != null && !text.isBlank()) {
                     taker.take(wire, WireMessage.read(text));
                 }
             } finally {

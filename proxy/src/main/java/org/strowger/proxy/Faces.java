@@ -17,7 +17,8 @@ import org.strowger.threading.RunsOn;
 
 /**
  * Under which address and port we name ourselves, to whom: the client side sees what a listener advertises, a backend
- * sees an internal listener, or where there is none the listener that the client came in on.
+ * sees an internal listener, or where there is none the listener that the client came in on, or its own port towards backends
+ * where a backend on UDP could not send there.
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class Faces {
@@ -100,13 +101,19 @@ final class Faces {
             OpenListener face = listener.transport() == backendTransport && listener.isIpv4() == ipv4
                     ? listener
                     : find(backendTransport, ipv4, false).orElse(listener);
-            inner = inner(face, peer);
-            innerTransport = face.transport();
+            boolean unlike = backendTransport.isDatagram() && !isForAll(face.transport());
+            inner = unlike ? backendPort(peer, loop) : inner(face, peer);
+            innerTransport = unlike ? backendTransport : face.transport();
         }
         String outer = outer(listener);
         RecordRoute made = RecordRoute.of(inner, innerTransport, outer, listener.transport());
         RecordRoute known = interned.putIfAbsent(inner + innerTransport + outer + listener.transport(), made);
         return known == null ? made : known;
+    }
+
+    /** True for what every server of SIP can send by, if it has to (RFC 3261 section 18); TLS and WebSocket are not. */
+    private static boolean isForAll(Transport transport) {
+        return transport == Transport.UDP || transport == Transport.TCP;
     }
 
     private String outer(OpenListener listener) {

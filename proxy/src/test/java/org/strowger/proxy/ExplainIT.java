@@ -20,8 +20,11 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.StrowgerConfig;
+import org.strowger.proxy.tls.TestAuthority;
 import org.strowger.sip.cookie.ClusterKey;
 import picocli.CommandLine;
 
@@ -117,6 +120,43 @@ final class ExplainIT {
                     .contains("400")
                     .contains("listener: no (expected: one of [udp] or backend-side)");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"WS, web, 'listeners.web { transport = ws', WS", "WSS, safe, '', WSS", "WS, safe, '', WSS"})
+    void aBrowsersRegistrationIsExplained(String via, String listener, String web, String transport) throws Exception {
+        new TestAuthority("authority").issue("dns:sip.example.com").write(folder, "front");
+        Path file = Files.writeString(folder.resolve("web.conf"), """
+                cluster-key = "%s"
+                listeners.inside { transport = udp, bind = "127.0.0.1:5080", side = internal }
+                listeners.safe { transport = wss, bind = "127.0.0.1:8443", tls = front }
+                %s
+                tls.front { certificate = front.pem, key = front.key }
+                pools.main { backends = ["udp:127.0.0.1:7001"] }
+                rules = [ { listener = %s, pool = main } ]
+                """.formatted(
+                        Loading.KEY, web.isEmpty() ? "" : web + ", bind = \"127.0.0.1:8080\" }", listener));
+        Path message = Files.writeString(folder.resolve("register.sip"), """
+                REGISTER sip:example.com SIP/2.0
+                Via: SIP/2.0/%s df7jal23ls0d.invalid;branch=z9hG4bKexplained
+                Max-Forwards: 70
+                From: <sip:alice@example.com>;tag=1
+                To: <sip:alice@example.com>
+                Call-ID: explained
+                CSeq: 1 REGISTER
+                Supported: path, outbound
+                Contact: <sip:alice@df7jal23ls0d.invalid;transport=ws>;reg-id=1
+                Content-Length: 0
+                """.formatted(via));
+        Ran ran = run(file.toString(), message.toString());
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out())
+                .contains("over " + transport + " on " + listener)
+                .contains("Result     forward to udp:127.0.0.1:7001")
+                .contains("registered at udp:127.0.0.1:7001 by a connection (1) on listener")
+                .contains("+ Path: <sip:<cookie 1>@127.0.0.1:5080;lr;ob>")
+                .contains("+ Path: <sip:<cookie 1>@127.0.0.1:" + (listener.equals("web") ? 8080 : 8443)
+                        + ";transport=ws;lr;ob>");
     }
 
     private StrowgerConfig config(int one, int two) {

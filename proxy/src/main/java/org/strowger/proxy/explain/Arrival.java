@@ -44,10 +44,19 @@ record Arrival(Ingress ingress, Received note) {
             return at(named(origin.listener().get(), open), from, transport, basis);
         }
         boolean ofBackend = s.backendAt(from, transport) != Target.NONE;
-        Optional<SipListener> likely = open.stream()
+        Optional<SipListener> likely = likely(open, from, transport).or(() -> likely(open, from, other(transport)));
+        return at(ofBackend ? Optional.empty() : likely.or(() -> open.stream().findFirst()), from, transport, basis);
+    }
+
+    private static Optional<SipListener> likely(List<SipListener> open, IpPort from, Transport transport) {
+        return open.stream()
                 .filter(l -> l.transport() == transport && l.isIpv4() == from.isIpv4() && !l.isInternal())
                 .findFirst();
-        return at(ofBackend ? Optional.empty() : likely.or(() -> open.stream().findFirst()), from, transport, basis);
+    }
+
+    /** Some browsers' phones write WS whether it is encrypted or not. */
+    private static Transport other(Transport transport) {
+        return transport == Transport.WS ? Transport.WSS : transport;
     }
 
     private static Transport transport(String token) {

@@ -18,6 +18,9 @@ record FileStamps(List<String> stamps, Instant newest) {
     /** Changed again within this time, a file may look as before. */
     private static final Duration UNSETTLED = Duration.ofSeconds(2);
 
+    /** Whoever writes in pieces, {@code cat} after {@code cat}, has written the next one by then. */
+    private static final Duration QUIET = Duration.ofMillis(500);
+
     FileStamps {
         stamps = List.copyOf(stamps);
     }
@@ -42,6 +45,16 @@ record FileStamps(List<String> stamps, Instant newest) {
             }
         }
         return new FileStamps(stamps, newest);
+    }
+
+    /**
+     * True when nobody has written for a moment. Of a chain of which only the first certificate is there nothing looks wrong.
+     * A time to come is that of another clock and says nothing.
+     */
+    boolean isQuiet(Instant now) {
+        return newest.equals(Instant.MIN)
+                || newest.isAfter(now)
+                || Duration.between(newest, now).compareTo(QUIET) > 0;
     }
 
     /** True when these files need not be read again as long as they look like this. */

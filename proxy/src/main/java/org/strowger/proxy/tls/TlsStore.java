@@ -150,12 +150,16 @@ public final class TlsStore implements AutoCloseable {
         TlsOptions options = before.material().options();
         Watched last = watched.get(name);
         FileStamps stamps = FileStamps.of(options);
-        if (last != null && last.isSettled() && last.stamps().equals(stamps)) {
+        if (!stamps.isQuiet(now)
+                || (last != null && last.isSettled() && last.stamps().equals(stamps))) {
             return;
         }
         String failure = "";
         try {
             Material read = Material.load(options);
+            if (!FileStamps.of(options).equals(stamps)) {
+                return;
+            }
             if (!read.fingerprint().equals(before.material().fingerprint())) {
                 failure = expired(read, now);
                 if (failure.isEmpty()) {

@@ -87,6 +87,20 @@ class TlsStoreTest {
     }
 
     @Test
+    void filesThatMayBeWrittenToStillAreLeftAlone() throws Exception {
+        use(AUTHORITY.issue("dns:old.example").write(folder, "front"));
+        KeyPairFiles pair = AUTHORITY.issue("dns:new.example").write(folder, "front");
+        Instant written = Files.getLastModifiedTime(pair.key()).toInstant();
+        now = written.plusMillis(400);
+        store.poll();
+        assertThat(store.totals().swaps()).isZero();
+        now = written.plusMillis(501);
+        store.poll();
+        assertThat(store.totals().swaps()).isEqualTo(1);
+        assertThat(reaches("new.example")).isTrue();
+    }
+
+    @Test
     void anExpiredCertificateReplacesNone() throws Exception {
         use(AUTHORITY.issue("dns:old.example").write(folder, "front"));
         AUTHORITY.issue(Duration.ofDays(-1), "dns:new.example").write(folder, "front");
