@@ -45,11 +45,11 @@ final class Browser implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param ip where its own pages are served and commands are taken, on port 8088
+     * @param ip where its own pages are served and commands are taken, on port 18080
      * @param certificate the one that it believes
      */
     static Browser start(Path directory, String ip, Path certificate) {
-        String address = ip + ":8088";
+        String address = ip + ":18080";
         List<String> command = new ArrayList<>(
                 List.of(Tool.NODE.path(), scripts().resolve("browser.mjs").toString()));
         command.addAll(List.of(Tool.CHROMIUM.path(), address, certificate.toString()));

@@ -29,7 +29,7 @@ class BrowserIT {
                 directory, net, """
                 include required("%1$s/conf/examples/browser-phones.conf")
                 listeners {
-                  browsers   { bind = "%2$s:8443", advertise = "%2$s", origins = ["https://*.example.com", "http://%3$s:8088"] }
+                  browsers   { bind = "%2$s:8443", advertise = "%2$s", origins = ["https://*.example.com", "http://%3$s:18080"] }
                   phones-udp { bind = "%2$s:5060" }
                   phones-tcp { bind = "%2$s:5060" }
                   inside     { bind = "%2$s:5080" }

@@ -4,17 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
+import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,90 +29,20 @@ final class HttpProbesIT {
     @TempDir
     Path folder;
 
-    /** Knows /healthy, and WebSockets of the sub-protocol "good", in which it echoes. */
-    private static void serve(Socket socket) {
-        try (socket) {
-            InputStream in = socket.getInputStream();
-            OutputStream out = socket.getOutputStream();
-            String head = head(in);
-            String lower = head.toLowerCase(Locale.ROOT);
-            if (lower.contains("upgrade: websocket") && lower.contains("protocol: good")) {
-                out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
-                                + "Sec-WebSocket-Accept: " + accept(head) + "\r\nSec-WebSocket-Protocol: good\r\n\r\n")
-                        .getBytes(ISO_8859_1));
-                in.transferTo(out);
-            } else {
-                String status = head.startsWith("GET /healthy ") ? "200 OK" : "404 Not Found";
-                out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                        .getBytes(ISO_8859_1));
-            }
-        } catch (IOException e) {
-            return; // a probe that has seen enough
-        }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            head.append((char) b);
-            if (head.indexOf("\r\n\r\n") >= 0) {
-                break;
-            }
-        }
-        return head.toString();
-    }
-
-    private static String accept(String head) {
-        String key = head.lines()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:"))
-                .map(line -> line.substring(18).trim())
-                .findFirst()
-                .orElse("");
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-1")
-                            .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(ISO_8859_1)));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static ServerSocket server(boolean encrypted) throws IOException {
-        ServerSocket server = encrypted
-                ? SERVER.getServerSocketFactory().createServerSocket(0, 50, RelayFixture.LOOPBACK)
-                : new ServerSocket(0, 50, RelayFixture.LOOPBACK);
-        daemon(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    daemon(() -> serve(socket));
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        });
-        return server;
-    }
-
-    private static void daemon(Runnable task) {
-        Thread thread = new Thread(task, "backend");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"http", "https"})
     void probesTellGoodFromBadAndWebSocketsPass(String scheme) throws Exception {
         AUTHORITY.issue("ip:127.0.0.1").write(folder, "front");
-        try (ServerSocket server = server(scheme.equals("https"));
-                RelayFixture proxy = new RelayFixture(folder, config(scheme, server.getLocalPort()));
+        try (GatewayServer server = new GatewayServer(
+                        scheme.equals("https") ? SERVER.getServerSocketFactory() : ServerSocketFactory.getDefault());
+                RelayFixture proxy = new RelayFixture(folder, config(scheme, server.port()));
                 Socket client = CLIENT.getSocketFactory()
                         .createSocket(
                                 proxy.connect("web"),
                                 "127.0.0.1",
                                 proxy.strowger.address("web").getPort(),
                                 true)) {
-            String id = scheme + ":127.0.0.1:" + server.getLocalPort();
+            String id = scheme + ":127.0.0.1:" + server.port();
             for (String good : new String[] {"get", "upgrade"}) {
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> proxy.strowger
@@ -151,7 +75,7 @@ final class HttpProbesIT {
                     Sec-WebSocket-Protocol: good\r
                     \r
                     """.getBytes(ISO_8859_1));
-            assertThat(head(client.getInputStream()))
+            assertThat(GatewayServer.head(client.getInputStream()))
                     .startsWith("HTTP/1.1 101 ")
                     .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
             client.getOutputStream().write("hello".getBytes(ISO_8859_1));
