@@ -307,7 +307,9 @@ public enum Counter {
     HTTP_TROUBLE_RESPONSE_TIMEOUT(MetricName.HTTP_TROUBLES, "response-timeout"),
     HTTP_TROUBLE_STALLED(MetricName.HTTP_TROUBLES, "stalled"),
     HTTP_TROUBLE_CLIENT_GONE(MetricName.HTTP_TROUBLES, "client-gone"),
-    HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request");
+    HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request"),
+    HTTP2_REFUSED_FLOOD(MetricName.HTTP2_CONNECTIONS_REFUSED, "flood"),
+    HTTP2_REFUSED_MALFORMED(MetricName.HTTP2_CONNECTIONS_REFUSED, "malformed");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

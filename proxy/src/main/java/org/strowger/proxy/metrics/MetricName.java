@@ -340,6 +340,12 @@ public enum MetricName {
             "strowger_http_troubles_total",
             "HTTP requests that no backend answered, or not to the end, by cause.",
             "cause"),
+    HTTP2_CONNECTIONS_REFUSED(
+            Kind.COUNTER,
+            "strowger_http2_connections_refused_total",
+            "HTTP/2 connections ended with GOAWAY for what the client did: more resets, pings, settings, or empty or cut frames"
+                    + " than anybody needs (flood), or something against RFC 9113 (malformed).",
+            "cause"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 
