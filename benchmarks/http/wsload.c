@@ -1,5 +1,5 @@
 // wsload: WebSocket echo load, to hold proxies side by side.
-//   wsload server PORT                          answers the handshake, echoes bytes as they come (payloads stay masked)
+//   wsload server PORT                          on 127.0.0.1 or WSLOAD_ADDRESS; answers the handshake, echoes bytes as they come (payloads stay masked)
 //   wsload client PORT PATH CONNS RATE SECS PID opens CONNS WebSockets through a proxy on 127.0.0.1:PORT, sends RATE messages
 //                                               of 100 bytes a second over all of them, one in flight on each; prints messages
 //                                               echoed, latency, and the CPU time that process PID took per message.
@@ -57,6 +57,7 @@ static void put(int fd, const char *b, int n) {
 __attribute__((noreturn)) static void server(int port) {
   int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  if (getenv("WSLOAD_ADDRESS")) a.sin_addr.s_addr = inet_addr(getenv("WSLOAD_ADDRESS"));
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (bind(fd, (void *)&a, sizeof a) || listen(fd, 4096)) die("listen");
   watch(fd);

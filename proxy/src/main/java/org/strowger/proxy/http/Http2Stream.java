@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -34,12 +35,15 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
     private Optional<String> webSocketKey = Optional.empty();
+    private final Runnable fault;
     private boolean requestEnded;
     private boolean headRead;
 
-    Http2Stream(HttpLoop loop, Visitor visitor) {
+    /** @param fault told when the client did on this stream what resets it */
+    Http2Stream(HttpLoop loop, Visitor visitor, Runnable fault) {
         this.loop = loop;
         this.visitor = visitor;
+        this.fault = fault;
     }
 
     @Override
@@ -254,6 +258,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         cancel();
+        if (cause instanceof Http2Exception bad) {
+            fault.run();
+            var unusedReset = ctx.writeAndFlush(new DefaultHttp2ResetFrame(bad.error()));
+        }
         var unused = ctx.close();
     }
 

@@ -316,7 +316,9 @@ public enum Counter {
     /** Its backend was taken out: a request or a WebSocket that still was with it. */
     HTTP_TROUBLE_DRAINED(MetricName.HTTP_TROUBLES, "drained"),
     HTTP_CONNECTIONS_ENDED(MetricName.HTTP_CONNECTIONS_ENDED),
-    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED);
+    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED),
+    HTTP2_REFUSED_FLOOD(MetricName.HTTP2_CONNECTIONS_REFUSED, "flood"),
+    HTTP2_REFUSED_MALFORMED(MetricName.HTTP2_CONNECTIONS_REFUSED, "malformed");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -366,6 +366,12 @@ public enum MetricName {
             "Connections, or flows of a udp-relay, now open at a listener.",
             "listener",
             "transport"),
+    HTTP2_CONNECTIONS_REFUSED(
+            Kind.COUNTER,
+            "strowger_http2_connections_refused_total",
+            "HTTP/2 connections ended with GOAWAY for what the client did: more resets, pings, settings, or empty or cut frames"
+                    + " than anybody needs (flood), or something against RFC 9113 (malformed).",
+            "cause"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -3,6 +3,7 @@ package org.strowger.proxy.tls;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.ReferenceCountedOpenSslServerContext;
 import io.netty.handler.ssl.SslContext;
@@ -24,6 +25,9 @@ import javax.net.ssl.X509TrustManager;
 
 /** Makes the contexts of a provider out of what was read. */
 final class Contexts {
+    /** Held by each connection for its whole life. */
+    private static final int UNASKED_BYTES = 256;
+
     private Contexts() {}
 
     /** For one certificate; the handshake offers it to whoever comes. */
@@ -43,7 +47,7 @@ final class Contexts {
             builder.trustManager(
                     new PeerTrust(issuers(material), PeerTrust.anyOf(options.domains()), Refusal.by(engine)));
         }
-        return common(builder, engine, options, protocols).build();
+        return lean(common(builder, engine, options, protocols).build());
     }
 
     /** For connections that we make; our certificate goes along if there is one and the server asks. */
@@ -61,7 +65,18 @@ final class Contexts {
             Credential own = material.credentials().get(0);
             builder.keyManager(own.key(), own.chain());
         }
-        return common(builder, engine, options, protocols).build();
+        return lean(common(builder, engine, options, protocols).build());
+    }
+
+    /**
+     * Has a connection keep less. The buffer is for what BoringSSL has to say while nothing of Java's is there to hold it: the
+     * first bytes of a flight of the handshake, of which the rest follows into Java's buffer, and alerts.
+     */
+    private static SslContext lean(SslContext made) {
+        if (made instanceof ReferenceCountedOpenSslContext openSsl) {
+            openSsl.setBioNonApplicationBufferSize(UNASKED_BYTES);
+        }
+        return made;
     }
 
     private static SslContextBuilder common(

@@ -73,6 +73,9 @@ public final class FrameReader {
     private byte[] held = NOTHING;
 
     private int heldBytes;
+    /** As far as this is known to be text; what can become none ends the connection at once. */
+    private int checkedBytes;
+
     private byte[] control = NOTHING;
     private int controlBytes;
 
@@ -94,6 +97,11 @@ public final class FrameReader {
                 }
             }
         }
+    }
+
+    /** Whether the message that is being handed over is text; else it is binary. */
+    public boolean isText() {
+        return text;
     }
 
     /** The bytes kept of what is not complete. */
@@ -197,26 +205,35 @@ public final class FrameReader {
             controlPayload(b, at, end, sink);
         } else if (length == 0 && fin && heldBytes == 0) {
             fragmented = false;
-            message(b, at, end, sink);
+            if (text && !Utf8.isValid(b, at, end)) {
+                violate(FrameViolation.NOT_UTF8, sink);
+            } else {
+                sink.message(b, at, end);
+            }
         } else {
             hold(b, at, end);
             fragmented = !fin;
-            if (length == 0 && fin) {
-                byte[] whole = held;
-                int size = heldBytes;
-                held = NOTHING;
-                heldBytes = 0;
-                message(whole, 0, size, sink);
-            }
+            heldMessage(length == 0 && fin, sink);
         }
         return end;
     }
 
-    private void message(byte[] b, int from, int to, Sink sink) {
-        if (text && !Utf8.isValid(b, from, to)) {
-            violate(FrameViolation.NOT_UTF8, sink);
-        } else {
-            sink.message(b, from, to);
+    /** Looks at what is held of a message, and hands it over when it is whole. */
+    private void heldMessage(boolean whole, Sink sink) {
+        if (text) {
+            checkedBytes = Utf8.wholeUntil(held, checkedBytes, heldBytes);
+            if (checkedBytes < 0 || (whole && checkedBytes < heldBytes)) {
+                violate(FrameViolation.NOT_UTF8, sink);
+                return;
+            }
+        }
+        if (whole) {
+            byte[] message = held;
+            int size = heldBytes;
+            held = NOTHING;
+            heldBytes = 0;
+            checkedBytes = 0;
+            sink.message(message, 0, size);
         }
     }
 
@@ -288,6 +305,7 @@ public final class FrameReader {
         state = State.CLOSED;
         held = NOTHING;
         heldBytes = 0;
+        checkedBytes = 0;
         control = NOTHING;
         controlBytes = 0;
     }

@@ -14,6 +14,14 @@ public final class Utf8 {
 
     /** True when {@code [from, to)} is whole UTF-8 text. */
     public static boolean isValid(byte[] b, int from, int to) {
+        return wholeUntil(b, from, to) == to;
+    }
+
+    /**
+     * Looks at text of which more may come: the index after its last whole character, behind which there is at most the
+     * beginning of another one; negative when it is no text, whatever comes.
+     */
+    public static int wholeUntil(byte[] b, int from, int to) {
         int at = from;
         while (at < to) {
             if (at + 8 <= to && ((long) LONGS.get(b, at) & HIGH_BITS) == 0) {
@@ -21,33 +29,37 @@ public final class Utf8 {
             } else if (b[at] >= 0) {
                 at++;
             } else {
-                at = afterSequence(b, at, to);
-                if (at == BAD) {
-                    return false;
+                int length = sequence(b, at, to);
+                if (length == BAD || at + length > to) {
+                    return length == BAD ? BAD : at;
                 }
+                at += length;
             }
         }
-        return true;
+        return at;
     }
 
-    /** The index after the sequence of two to four bytes at {@code at}. */
-    private static int afterSequence(byte[] b, int at, int to) {
+    /** How long the sequence at {@code at} is, or will be when more than is there has come. */
+    private static int sequence(byte[] b, int at, int to) {
         int first = b[at] & 0xFF;
         int length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-        if (first < 0xC2 || first > 0xF4 || at + length > to) {
+        if (first < 0xC2 || first > 0xF4) {
             return BAD;
         }
-        int second = b[at + 1] & 0xFF;
-        int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-        int most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-        if (second < least || second > most) {
-            return BAD;
+        int end = Math.min(at + length, to);
+        if (at + 1 < end) {
+            int second = b[at + 1] & 0xFF;
+            int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+            int most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+            if (second < least || second > most) {
+                return BAD;
+            }
         }
-        for (int i = at + 2; i < at + length; i++) {
+        for (int i = at + 2; i < end; i++) {
             if ((b[i] & 0xC0) != 0x80) {
                 return BAD;
             }
         }
-        return at + length;
+        return length;
     }
 }

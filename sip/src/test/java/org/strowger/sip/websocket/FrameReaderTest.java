@@ -128,6 +128,9 @@ final class FrameReaderTest {
                 Arguments.of("close, reason not UTF-8", server, "88 03 03e8 ff", "NOT_UTF8 1007"),
                 Arguments.of("text not UTF-8", server, "81 02 c328", "NOT_UTF8 1007"),
                 Arguments.of("text of half a character", server, "81 01 c3", "NOT_UTF8 1007"),
+                Arguments.of("first fragment spoilt, nothing more", server, "01 02 c328", "NOT_UTF8 1007"),
+                Arguments.of("beyond the last character, cut", server, "81 7e 0100 f490", "NOT_UTF8 1007"),
+                Arguments.of("cut twice", server, "01 01 f0 00 02 9f98 80 01 80", "message \u00f0\u009f\u0098\u0080"),
                 Arguments.of("surrogate", server, "81 03 eda080", "NOT_UTF8 1007"),
                 Arguments.of("one byte too many", server, "82 7f 0000000000030d41", "TOO_BIG 1009"),
                 Arguments.of("four exabytes", server, "82 7f 4000000000000000", "TOO_BIG 1009"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,39 @@ final class Utf8Test {
                         .isEqualTo(isValid(bytes));
             }
         }
+    }
+
+    /** Text that is not whole yet is good as long as something makes it whole. */
+    @Test
+    void whatCanBecomeTextIsToldFromWhatCannot() {
+        int count = EDGES.length;
+        for (int n = 0; n < count * count * count; n++) {
+            byte[] bytes = {EDGES[n % count], EDGES[n / count % count], EDGES[n / count / count], 0, 0, 0};
+            for (int length = 1; length <= 3; length++) {
+                assertThat(Utf8.wholeUntil(bytes, 0, length) >= 0)
+                        .as("%d, %d bytes", n, length)
+                        .isEqualTo(canBecomeText(bytes, length));
+            }
+        }
+    }
+
+    /** One of these follows wherever something can follow. */
+    private static final byte[] FOLLOWERS = {(byte) 0x80, (byte) 0x90, (byte) 0xA0};
+
+    private static boolean canBecomeText(byte[] bytes, int length) {
+        for (int more = 0; more <= 3; more++) {
+            byte[] whole = Arrays.copyOf(bytes, length + more);
+            Arrays.fill(whole, length, whole.length, (byte) 0x80);
+            for (byte next : more == 0 ? new byte[1] : FOLLOWERS) {
+                if (more > 0) {
+                    whole[length] = next;
+                }
+                if (isValid(whole)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Test
