@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class CancellingCaller implements AutoCloseable {
     private static final int REPEAT_MILLIS = 40;
     private static final int CANCEL_MILLIS = 120;
+    private static final int LOST_MILLIS = 500;
 
     private final DatagramSocket socket;
     private final InetSocketAddress proxy;
@@ -48,6 +49,15 @@ final class CancellingCaller implements AutoCloseable {
         send("INVITE", id, "");
         later(REPEAT_MILLIS, () -> send("INVITE", id, ""));
         later(CANCEL_MILLIS, () -> cancel(id, 0));
+        later(LOST_MILLIS, () -> again(id, 0));
+    }
+
+    /** Repeated until there is any response: where a machine stands still, sockets overflow (RFC 3261 section 17.1.1.2). */
+    private void again(String id, int times) {
+        if (times < 6 && "nothing".equals(calls.get(id))) {
+            send("INVITE", id, "");
+            later(LOST_MILLIS << times, () -> again(id, times + 1));
+        }
     }
 
     /** Repeated until the INVITE has ended. */

@@ -125,7 +125,8 @@ final class DrainedConnectionsIT {
             assertThat(proxy.events())
                     .anyMatch(text ->
                             text.contains("DRAIN -> MAINT") && text.endsWith(", 2 requests and WebSockets left"));
-            assertThat(proxy.count(Counter.HTTP_TROUBLE_DRAINED)).isEqualTo(2);
+            assertThat(proxy.count(Counter.HTTP_TROUBLE_DRAINED)).isEqualTo(1);
+            assertThat(proxy.count(Counter.HTTP_TUNNELS_CUT)).isEqualTo(1);
             await().until(() -> proxy.count(Counter.HTTP_TUNNELS_ENDED) == 1);
             for (Socket end : tunnel) {
                 end.close();
