@@ -9,6 +9,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** New connections, each with a handshake, one question and its answer; and which certificates they saw. */
 final class Knocks implements Wire.Taker {
+    private static final int MOST_AT_ONCE = 4;
+
     private final Wires wires;
     private final String from;
     private final Tally tally = new Tally();
@@ -30,8 +32,11 @@ final class Knocks implements Wire.Taker {
         return seen;
     }
 
-    /** On the event loop. */
+    /** Knocks, unless some wait for an answer already: who asks for more than a busy machine gives makes failures. On the loop. */
     void knock(Endpoint at) {
+        if (tally.begunCount() - tally.completedCount() - tally.failedCount() >= MOST_AT_ONCE) {
+            return;
+        }
         tally.begun();
         int mine = number++;
         var unused = wires.connect(from, at, this).whenComplete((wire, failure) -> {
