@@ -51,6 +51,11 @@ public record Status(
             backends = List.copyOf(backends);
         }
 
+        /** Its kind as people write it. */
+        public String word() {
+            return kind.word();
+        }
+
         /** A member by its id. */
         public Optional<BackendStatus> backend(String id) {
             return backends.stream()
