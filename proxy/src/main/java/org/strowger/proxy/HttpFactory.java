@@ -89,7 +89,7 @@ final class HttpFactory {
                 config.name(),
                 number,
                 config.transport().isEncrypted() ? Visitor.Security.TLS : Visitor.Security.PLAIN,
-                (method, fields) -> HttpFront.explain(method, fields, origins));
+                (method, fields) -> HttpFront.explain(method, fields, origins::allow));
     }
 
     static HttpOptions options(HttpConfig http) {

@@ -109,7 +109,7 @@ public final class HttpFront implements ConnectionFront {
      * What such a listener makes of a WebSocket: empty where it does not ask for SIP, else what is wrong with the handshake, or an
      * empty text.
      */
-    public static Optional<String> explain(String method, HttpHeaders fields, Origins origins) {
+    public static Optional<String> explain(String method, HttpHeaders fields, Predicate<String> origins) {
         HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), "/", fields);
         return Handshake.isForSip(fields)
                 ? Optional.of(Handshake.refusal(request, origins)
