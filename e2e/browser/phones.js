@@ -1,8 +1,8 @@
-// The page of the browser: phones of JsSIP and SIP.js behind one small interface, for calls.mjs.
+// The page of the browser: phones of JsSIP and SIP.js behind one small interface.
 import JsSIP from 'jssip';
-import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from 'sip.js';
+import { Inviter, Registerer, SessionState, UserAgent } from 'sip.js';
 
-const DOMAIN = 'example.com';
+const DOMAIN = 'phones.test';
 
 /** What happened to a phone, in order; each line is one event. */
 function journal(name) {
@@ -19,6 +19,8 @@ class JsSipPhone {
       password: 'none',
       session_timers: false,
       register_expires: 300,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 2,
     });
     this.ua.on('registered', () => this.log.add('registered'));
     this.ua.on('registrationFailed', (e) => this.log.add('registration failed ' + e.cause));
@@ -26,7 +28,7 @@ class JsSipPhone {
       this.session = session;
       session.on('confirmed', () => this.log.add('confirmed'));
       session.on('ended', () => this.log.add('ended'));
-      session.on('failed', (e) => this.log.add('failed ' + e.cause));
+      session.on('failed', (e) => this.log.add('failed ' + (e.message?.status_code ?? e.cause)));
       if (originator === 'remote') {
         session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
       }
@@ -55,6 +57,7 @@ class SipJsPhone {
       sessionDescriptionHandlerFactoryOptions: { peerConnectionConfiguration: { iceServers: [] }, iceGatheringTimeout: 500 },
       logLevel: 'warn',
       delegate: {
+        onDisconnect: (error) => error && this.reconnect(),
         onInvite: (invitation) => {
           this.watch(invitation);
           invitation.accept({ sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } } });
@@ -63,21 +66,28 @@ class SipJsPhone {
     });
     this.ua.start().then(() => {
       const registerer = new Registerer(this.ua);
-      registerer.stateChange.addListener((state) => {
-        if (state === RegistererState.Registered) {
-          this.log.add('registered');
-        }
-      });
-      return registerer.register({ requestDelegate: { onReject: (r) => this.log.add('registration failed ' + r.message.statusCode) } });
+      const requestDelegate = {
+        onAccept: () => this.log.add('registered'),
+        onReject: (r) => this.log.add('registration failed ' + r.message.statusCode),
+      };
+      this.register = () => registerer.register({ requestDelegate });
+      return this.register();
     }).catch((e) => this.log.add('failed ' + e));
+  }
+
+  /** SIP.js leaves this to the application. */
+  reconnect() {
+    this.ua.reconnect().then(this.register, () => setTimeout(() => this.reconnect(), 500));
   }
 
   watch(session) {
     this.session = session;
+    let established = false;
     session.stateChange.addListener((state) => {
       if (state === SessionState.Established) {
+        established = true;
         this.log.add('confirmed');
-      } else if (state === SessionState.Terminated) {
+      } else if (state === SessionState.Terminated && established) {
         this.log.add('ended');
       }
     });
@@ -88,7 +98,8 @@ class SipJsPhone {
       sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } },
     });
     this.watch(inviter);
-    inviter.invite().catch((e) => this.log.add('failed ' + e));
+    const requestDelegate = { onReject: (r) => this.log.add('failed ' + r.message.statusCode) };
+    inviter.invite({ requestDelegate }).catch((e) => this.log.add('failed ' + e));
   }
 
   hangUp() {

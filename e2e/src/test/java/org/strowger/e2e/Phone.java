@@ -17,7 +17,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.strowger.sip.Transport;
 
 /** A baresip phone that registers through an outbound proxy, answers by itself, and obeys commands over its control port. */
-final class Phone implements AutoCloseable {
+final class Phone implements CallParty, AutoCloseable {
     private static final int CONTROL_PORT = 4444;
     private static final int SAMPLE_RATE = 8000;
     private static final int SECONDS_OF_SILENCE = 120;
@@ -26,16 +26,44 @@ final class Phone implements AutoCloseable {
 
     private final OsProcess process;
     private final String user;
+    private final Media media;
     private final PhoneControl control;
 
-    private Phone(OsProcess process, String user, PhoneControl control) {
+    private Phone(OsProcess process, String user, Media media, PhoneControl control) {
         this.process = process;
         this.user = user;
+        this.media = media;
         this.control = control;
+    }
+
+    /** How it sends and takes audio. */
+    enum Media {
+        /** RTP. */
+        PLAIN("", "g711 aufile"),
+        /** As browsers do: ICE, DTLS-SRTP, RTP and RTCP on one port. */
+        OF_BROWSERS(";mediaenc=dtls_srtp;medianat=ice", "g711 aufile ice srtp dtls_srtp");
+
+        private final String account;
+        private final String modules;
+
+        Media(String account, String modules) {
+            this.account = account;
+            this.modules = modules;
+        }
+
+        private String lines() {
+            String rtcp = "rtcp_mux " + (this == PLAIN ? "no" : "yes");
+            return "module " + modules.replace(" ", ".so\nmodule ") + ".so\n" + rtcp;
+        }
     }
 
     /** Starts the phone of a user on an address of its own. */
     static Phone start(Path parent, String user, String address, Endpoint outboundProxy) {
+        return start(parent, user, address, outboundProxy, Media.PLAIN);
+    }
+
+    /** The same with that kind of media. */
+    static Phone start(Path parent, String user, String address, Endpoint outboundProxy, Media media) {
         Path directory = parent.resolve(user);
         try {
             Files.createDirectories(directory);
@@ -43,23 +71,24 @@ final class Phone implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        RunDirectory.write(directory.resolve("config"), config(directory, address));
+        RunDirectory.write(directory.resolve("config"), config(directory, address, media));
         RunDirectory.write(directory.resolve("contacts"), "");
         RunDirectory.write(
                 directory.resolve("accounts"),
                 String.format(
                         Locale.ROOT,
-                        "<sip:%s@phones.test>;auth_pass=none;outbound=\"sip:%s;transport=%s\";regint=60;answermode=auto;audio_codecs=PCMU%n",
+                        "<sip:%s@phones.test>;auth_pass=none;outbound=\"sip:%s;transport=%s\";regint=60;answermode=auto;audio_codecs=PCMU%s%n",
                         user,
                         outboundProxy.hostPort(),
-                        outboundProxy.transport() == Transport.TCP ? "tcp" : "udp"));
+                        outboundProxy.transport() == Transport.TCP ? "tcp" : "udp",
+                        media.account));
         // Without stdbuf it keeps its last lines to itself when its output is a file.
         OsProcess process = OsProcess.start(
                 directory, "baresip", List.of("stdbuf", "-o0", Tool.BARESIP.path(), "-f", directory.toString()));
-        return new Phone(process, user, PhoneControl.connect(new InetSocketAddress(address, CONTROL_PORT)));
+        return new Phone(process, user, media, PhoneControl.connect(new InetSocketAddress(address, CONTROL_PORT)));
     }
 
-    private static String config(Path directory, String address) {
+    private static String config(Path directory, String address, Media media) {
         Path modules = MODULE_DIRECTORIES.stream()
                 .filter(Files::isDirectory)
                 .findFirst()
@@ -69,8 +98,7 @@ final class Phone implements AutoCloseable {
                 "sip_listen " + address + ":5060",
                 "net_interface " + address,
                 "module_path " + modules,
-                "module g711.so",
-                "module aufile.so",
+                media.lines(),
                 "module_tmp account.so",
                 "module_app ctrl_tcp.so",
                 "module_app menu.so",
@@ -94,26 +122,37 @@ final class Phone implements AutoCloseable {
         return wav.array();
     }
 
-    void awaitRegistered() {
-        process.awaitOutput(user + "@phones\\.test: .*200 OK", 1);
+    @Override
+    public String user() {
+        return user;
     }
 
-    /** Waits until so many calls of this phone were established, with media coming in. */
-    void awaitEstablished(int calls) {
+    @Override
+    public void awaitRegistered(int times) {
+        process.awaitOutput(user + "@phones\\.test: .*200 OK", times);
+    }
+
+    /** With plain media: and media comes in. */
+    @Override
+    public void awaitEstablished(int calls) {
         awaitEvents("CALL_ESTABLISHED", calls);
-        awaitEvents("CALL_RTPESTAB", calls);
+        if (media == Media.PLAIN) {
+            awaitEvents("CALL_RTPESTAB", calls);
+        }
     }
 
-    /** Waits until so many calls of this phone have ended. */
-    void awaitClosed(int calls) {
+    @Override
+    public void awaitClosed(int calls) {
         awaitEvents("CALL_CLOSED", calls);
     }
 
-    void dial(String other) {
+    @Override
+    public void dial(String other) {
         command("dial", "sip:" + other + "@phones.test");
     }
 
-    void hangUp() {
+    @Override
+    public void hangUp() {
         command("hangup", "");
     }
 

@@ -46,8 +46,8 @@ class RegistrarIT {
     }
 
     private static void callBothWays(Phone alice, Phone bob) {
-        alice.awaitRegistered();
-        bob.awaitRegistered();
+        alice.awaitRegistered(1);
+        bob.awaitRegistered(1);
         call(alice, bob, "bob", 1);
         alice.hangUp();
         awaitEnded(alice, bob, 1);

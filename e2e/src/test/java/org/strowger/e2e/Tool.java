@@ -15,6 +15,7 @@ enum Tool {
     OPENSSL("openssl", "openssl"),
     CHROMIUM("chromium", "chromium"),
     NODE("node", "nodejs"),
+    JANUS("janus", "janus"),
     UNSHARE("unshare", "util-linux"),
     NFT("nft", "nftables"),
     CURL("curl", "curl"),

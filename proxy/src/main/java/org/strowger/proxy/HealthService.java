@@ -92,9 +92,14 @@ final class HealthService implements Standing, AutoCloseable {
 
     /** What a probe goes through: a WebSocket has its handshake before the first OPTIONS. */
     private static ProbeFront front(Backend backend, ProbeMethod method, TlsToBackends tls, RandomGenerator random) {
-        boolean handshake = method instanceof ProbeMethod.Handshake
-                || (method instanceof ProbeMethod.Options && backend.transport().isWebSocket());
-        return handshake ? new WebSocketProbeFront(backend.path(), random) : TlsProbeFront.of(backend, tls);
+        ProbeFront secure = TlsProbeFront.of(backend, tls);
+        if (method instanceof ProbeMethod.Handshake asked) {
+            String path = asked.path().isEmpty() ? backend.path() : asked.path();
+            return new WebSocketProbeFront(secure, path, asked.subProtocol(), random);
+        }
+        return method instanceof ProbeMethod.Options && backend.transport().isWebSocket()
+                ? WebSocketProbeFront.ofSip(secure, backend.path(), random)
+                : secure;
     }
 
     /** Watches these pools from now on, in the place of those before; what is known of members that stay, stays. */

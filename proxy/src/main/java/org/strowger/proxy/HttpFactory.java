@@ -30,6 +30,7 @@ import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpPool;
 import org.strowger.proxy.http.HttpRules;
 import org.strowger.proxy.http.Visitor;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
 import org.strowger.proxy.routing.RoutingSnapshot;
@@ -41,13 +42,15 @@ import org.strowger.sip.cookie.CookieCodec;
 final class HttpFactory {
     private HttpFactory() {}
 
-    static HttpPicture picture(StrowgerConfig config, HttpRules rules, RoutingSnapshot snapshot) {
+    static HttpPicture picture(
+            StrowgerConfig config, HttpRules rules, RoutingSnapshot snapshot, LatencyTable latencies) {
         List<Optional<HttpPool>> pools = new ArrayList<>();
         for (int i = 0; i < config.pools().size(); i++) {
             PoolConfig pool = config.pools().get(i);
             pools.add(
                     pool.isHttp()
-                            ? Optional.of(new HttpPool(snapshot.pool(i), pool.stickyCookie()))
+                            ? Optional.of(
+                                    new HttpPool(snapshot.pool(i), pool.stickyCookie(), latencies.of(pool.name())))
                             : Optional.empty());
         }
         return new HttpPicture(rules, pools, options(config.http()));
@@ -71,8 +74,8 @@ final class HttpFactory {
     static HttpExplainer planned(StrowgerConfig config, Keys keys) {
         ListenerNumbers numbers = new ListenerNumbers(
                 config.listeners().stream().map(ListenerConfig::name).toList());
-        HttpPicture picture =
-                picture(config, rules(config, numbers), PlannedSnapshot.of(config, Ticker.systemTicker()));
+        HttpPicture picture = picture(
+                config, rules(config, numbers), PlannedSnapshot.of(config, Ticker.systemTicker()), new LatencyTable(1));
         return new HttpExplainer(
                 () -> picture,
                 () -> new CookieCodec(keys.current(), keys.previous()),

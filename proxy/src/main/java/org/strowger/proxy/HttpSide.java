@@ -15,6 +15,7 @@ import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpRequests;
 import org.strowger.proxy.http.HttpService;
 import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.threading.RunsOn;
 
@@ -27,6 +28,7 @@ final class HttpSide implements AutoCloseable {
     private final List<EventLoop> eventLoops = new ArrayList<>();
     private final List<HttpLoop> loops = new ArrayList<>();
     private final HttpService service;
+    private final LatencyTable latencies;
 
     private HttpSide(
             EventLoops all,
@@ -47,6 +49,7 @@ final class HttpSide implements AutoCloseable {
                     new HttpLoop.Chance(Ticker.systemTicker(), new SplittableRandom(random.nextLong())),
                     tls));
         }
+        this.latencies = new LatencyTable(all.size());
         this.service = new HttpService(loops);
     }
 
@@ -66,17 +69,22 @@ final class HttpSide implements AutoCloseable {
         return service;
     }
 
+    /** How long backends take to answer, by pool. */
+    LatencyTable latencies() {
+        return latencies;
+    }
+
     /** What requests go by now. */
     HttpPicture picture() {
         return picture.orElseThrow();
     }
 
-    /** What requests go by from now on. What there is with backends that are not among the known ones ends. */
+    /** What requests go by from now on, and what stays open of tunnels and of backends that are not among the known ones. */
     void show(HttpPicture now, LongPredicate known) {
         picture = Optional.of(now);
         for (int i = 0; i < loops.size(); i++) {
             HttpLoop loop = loops.get(i);
-            eventLoops.get(i).execute(() -> loop.keepOnly(known));
+            eventLoops.get(i).execute(() -> loop.look(known));
         }
     }
 

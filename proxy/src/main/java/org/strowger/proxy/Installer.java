@@ -29,6 +29,7 @@ import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpRules;
 import org.strowger.proxy.metrics.BackendCounterTable;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.RuleSet;
 import org.strowger.proxy.routing.SnapshotPublisher;
@@ -52,6 +53,7 @@ final class Installer implements Installation {
     private final List<LoopFactory.Loop> perLoop;
     private final SnapshotPublisher publisher;
     private final BackendCounterTable counters;
+    private final LatencyTable latencies;
     private final HealthService health;
     private final PoolStates pools;
     private final TlsStore tls;
@@ -89,6 +91,7 @@ final class Installer implements Installation {
         this.perLoop = List.copyOf(perLoop);
         this.publisher = publisher;
         this.counters = watched.counters();
+        this.latencies = watched.latencies();
         this.health = watched.health();
         this.pools = pools;
         this.tls = encryption.store();
@@ -101,7 +104,7 @@ final class Installer implements Installation {
     record Listeners(Sockets sockets, Relays relays) {}
 
     /** Where backends are counted and watched. */
-    record Watched(BackendCounterTable counters, HealthService health) {}
+    record Watched(BackendCounterTable counters, LatencyTable latencies, HealthService health) {}
 
     /** Where certificates are. */
     record Encryption(TlsStore store, BackendTls backends) {}
@@ -194,6 +197,7 @@ final class Installer implements Installation {
         List<String> backends = ids(next);
         pools.retain(config.pools().stream().map(PoolConfig::name).toList(), backends);
         counters.retain(backends);
+        latencies.retain(HttpFactory.pools(config));
         onInstalled.accept(config);
     }
 
@@ -237,7 +241,7 @@ final class Installer implements Installation {
         publisher.publish(snapshot);
         relays.show(inForce.config(), snapshot);
         onPicture.accept(
-                HttpFactory.picture(inForce.config(), httpRules, snapshot),
+                HttpFactory.picture(inForce.config(), httpRules, snapshot, latencies),
                 HttpFactory.kept(inForce.members(), inForce.leaving()));
     }
 

@@ -102,7 +102,7 @@ public final class Strowger implements AutoCloseable {
                 new Installer.Listeners(sockets, relays),
                 perLoop,
                 publisher,
-                new Installer.Watched(backendCounters, health),
+                new Installer.Watched(backendCounters, http.latencies(), health),
                 new Installer.Encryption(tls, backendTls),
                 pools,
                 new Installer.First(config, ControlDesk.asConfigured(config), keys));
@@ -275,6 +275,7 @@ public final class Strowger implements AutoCloseable {
         scrape.gauge(MetricName.RULES_SLOW_PATTERNS, () -> publisher.current().slowPatterns());
         scrape.counter(MetricName.CALL_LEASES_EXPIRED, leases::expired);
         scrape.counter(MetricName.CALL_LEASES_REFUSED, leases::refused);
+        scrape.histogram(MetricName.HTTP_LATENCY, http.latencies());
         pools.measure(scrape);
         scrape.series(
                 MetricName.LISTENER_OPEN,

@@ -49,8 +49,8 @@ record WatchedPool(
         if (kind instanceof ProbeKind.Connect) {
             return Optional.of(new ProbeMethod.Connect());
         }
-        if (kind instanceof ProbeKind.WebSocket) {
-            return Optional.of(new ProbeMethod.Handshake());
+        if (kind instanceof ProbeKind.WebSocket handshake) {
+            return Optional.of(new ProbeMethod.Handshake(handshake.path(), handshake.subProtocol()));
         }
         return kind instanceof ProbeKind.Http http
                 ? Optional.of(new ProbeMethod.Http(0, http.path()))

@@ -9,8 +9,13 @@ public sealed interface ProbeMethod {
     /** A TCP connection to the backend's address, closed as soon as it is open. */
     record Connect() implements ProbeMethod {}
 
-    /** What the backend's front asks of a connection, and no more: the handshake of a WebSocket. */
-    record Handshake() implements ProbeMethod {}
+    /**
+     * What the backend's front asks of a connection, and no more: the handshake of a WebSocket.
+     *
+     * @param path absolute, or empty for the backend's own
+     * @param subProtocol what is offered, or empty
+     */
+    record Handshake(String path, String subProtocol) implements ProbeMethod {}
 
     /**
      * HTTP GET on a connection of its own.

@@ -114,12 +114,14 @@ final class HttpReader {
 
     /** Refuses probes of SIP. */
     HealthConfig health(Section health, HealthConfig read) {
-        if (!(read.probe() instanceof ProbeKind.Options || read.probe() instanceof ProbeKind.WebSocket)) {
+        if (!(read.probe() instanceof ProbeKind.Options || read.probe().equals(ProbeKind.WebSocket.SIP))) {
             return read;
         }
         health.written("probe")
                 .ifPresent(at -> problems.expected(
-                        at, Problems.shown(at.value()), "for http backends http:<path> | connect | none"));
+                        at,
+                        Problems.shown(at.value()),
+                        "for http backends http:<path> | websocket:<path>[ <sub-protocol>] | connect | none"));
         return new HealthConfig(
                 new ProbeKind.Connect(),
                 read.interval(),

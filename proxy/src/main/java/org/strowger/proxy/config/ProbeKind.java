@@ -28,8 +28,31 @@ public sealed interface ProbeKind {
         }
     }
 
-    /** A WebSocket handshake that offers the sub-protocol sip. */
-    record WebSocket() implements ProbeKind {}
+    /**
+     * A WebSocket handshake.
+     *
+     * @param path begins with a slash; empty: the backend's own
+     * @param subProtocol what is offered; empty: nothing
+     */
+    record WebSocket(String path, String subProtocol) implements ProbeKind {
+        /** That of a SIP backend. */
+        static final WebSocket SIP = new WebSocket("", "sip");
+
+        public WebSocket {
+            Require.that(path.isEmpty() || Http.isPath(path), "path", path, "/ and visible characters");
+            Require.that(subProtocol.isEmpty() || Syntax.isToken(subProtocol), "subProtocol", subProtocol, "a token");
+        }
+
+        /** Of {@code /path} or {@code /path sub-protocol}. */
+        static Parsed<ProbeKind> parse(String text) {
+            int blank = text.indexOf(' ');
+            String path = blank < 0 ? text : text.substring(0, blank);
+            String subProtocol = blank < 0 ? "" : text.substring(blank + 1);
+            return Http.isPath(path) && (blank < 0 || Syntax.isToken(subProtocol))
+                    ? new Parsed.Ok<>(new WebSocket(path, subProtocol))
+                    : new Parsed.Bad<>("websocket:/ and the path, then a blank and the sub-protocol if one is needed");
+        }
+    }
 
     /** Not at all. */
     record None() implements ProbeKind {}
@@ -43,10 +66,12 @@ public sealed interface ProbeKind {
         words.put("auto", new Auto());
         words.put("options", new Options());
         words.put("connect", new Connect());
-        words.put("websocket", new WebSocket());
+        words.put("websocket", WebSocket.SIP);
         words.put("none", new None());
         String http = "http:";
-        String expected = "auto | options | connect | http:<path> | websocket | none";
+        String webSocket = "websocket:";
+        String expected =
+                "auto | options | connect | http:<path> | websocket | websocket:<path>[ <sub-protocol>] | none";
         return Syntax.of(expected, text -> {
             ProbeKind word = words.get(text);
             if (word != null) {
@@ -57,6 +82,9 @@ public sealed interface ProbeKind {
                 return Http.isPath(path)
                         ? new Parsed.Ok<>(new Http(path))
                         : new Parsed.Bad<>("http:/ and the path, in visible characters");
+            }
+            if (text.startsWith(webSocket)) {
+                return WebSocket.parse(text.substring(webSocket.length()));
             }
             return new Parsed.Bad<>(expected + Nearest.suggestion(text, words.keySet()));
         });

@@ -123,6 +123,7 @@ final class RootReader {
         List<RuleConfig> rules = needsRules || root.written("rules").isPresent() ? ruleReader.read(root) : List.of();
         Entries entries = new Entries(ends, ofSip, reader.relays(), readPools, rules, pools);
         refuseSharedPools(entries, reader.relayUses());
+        new StickyCookies(pools, readPools, rules).check(problems);
         return entries;
     }
 

@@ -33,6 +33,10 @@ final class BackendReport {
         }
     }
 
+    Pool pool() {
+        return pool;
+    }
+
     void sent() {
         counters.increment(BackendCounter.REQUESTS);
     }

@@ -33,6 +33,11 @@ final class Choice {
         return pool.pool();
     }
 
+    /** A backend has answered, so long after the request. */
+    void answered(long nanos) {
+        pool.latency().get(loop.number()).record(nanos);
+    }
+
     /** The next backend, or {@link Target#NONE}. */
     Target next() {
         if (index != Picker.NONE) {

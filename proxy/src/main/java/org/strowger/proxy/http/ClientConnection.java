@@ -326,7 +326,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     }
 
     @Override
-    public void tunnel(Reply reply, Upstream backend) {
+    public Optional<Tunnel> tunnel(Reply reply, Upstream backend) {
         reply.fields().set("Connection", "Upgrade");
         reply.fields().set("Upgrade", "websocket");
         write(HeadWriter.response(101, reply.reason(), reply.fields(), context().alloc()));
@@ -336,6 +336,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
         channel.pipeline().addLast(tunnel.clientEnd());
         channel.pipeline().remove(this);
         tunnel.begin(rest, backend.giveUpTo(tunnel.backendEnd()));
+        return Optional.of(tunnel);
     }
 
     /** Takes no more part in what happens. */

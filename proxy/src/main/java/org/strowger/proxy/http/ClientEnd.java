@@ -2,6 +2,7 @@ package org.strowger.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Optional;
 
 /** The client's end of one {@link Exchange}: a connection of HTTP/1, or one stream of HTTP/2. */
 interface ClientEnd {
@@ -29,8 +30,8 @@ interface ClientEnd {
     /** Whether more of the request's body may come. */
     void readBody(Reading reading);
 
-    /** Both ends pass on bytes from now on. */
-    void tunnel(Reply reply, Upstream backend);
+    /** Both ends pass on bytes from now on; empty when that could not be. */
+    Optional<Tunnel> tunnel(Reply reply, Upstream backend);
 
     /** Who it is. */
     Visitor visitor();

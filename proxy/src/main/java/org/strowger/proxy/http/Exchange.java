@@ -250,6 +250,7 @@ final class Exchange {
         state = State.ANSWERED;
         mine.answered(head);
         AccessCounts.answered(loop, head.status(), begunNanos);
+        pool.answered(loop.nanoTime() - begunNanos);
         String cookie = pool.setCookie();
         if (!cookie.isEmpty()) {
             fields.add("Set-Cookie", cookie);
@@ -275,9 +276,11 @@ final class Exchange {
         loop.count(Counter.HTTP_TUNNELS);
         from.channel().closeFuture().addListener(closed -> {
             mine.over();
-            loop.count(Counter.HTTP_TUNNELS_ENDED);
+            loop.count(Counter.HTTP_TUNNELS_CLOSED);
         });
-        client.tunnel(new Reply(101, head.reason(), fields, -1, Reply.Body.NONE), from);
+        Tunnels.Way way = new Tunnels.Way(mine.pool().name(), from.backend().identity());
+        client.tunnel(new Reply(101, head.reason(), fields, -1, Reply.Body.NONE), from)
+                .ifPresent(tunnel -> loop.tunnels().opened(way, tunnel));
     }
 
     void responseBody(ByteBuf part) {

@@ -209,7 +209,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
     }
 
     @Override
-    public void tunnel(Reply reply, Upstream backend) {
+    public Optional<Tunnel> tunnel(Reply reply, Upstream backend) {
         exchange = null;
         Channel stream = context().channel();
         Channel from = backend.channel();
@@ -219,7 +219,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
             backend.close();
             loop.count(HttpTrouble.BAD_RESPONSE.counter());
             OwnAnswer.send(this, Optional.empty(), HttpTrouble.BAD_RESPONSE.status(), HttpTrouble.BAD_RESPONSE.text());
-            return;
+            return Optional.empty();
         }
         reply.fields().remove("Sec-WebSocket-Accept");
         write(new DefaultHttp2HeadersFrame(headers(200, reply.fields()), false));
@@ -227,6 +227,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
         stream.pipeline().addLast(new TunnelFrames(), tunnel.clientEnd());
         stream.pipeline().remove(this);
         tunnel.begin(Unpooled.EMPTY_BUFFER, backend.giveUpTo(tunnel.backendEnd()));
+        return Optional.of(tunnel);
     }
 
     private void cancel() {

@@ -27,6 +27,7 @@ public final class HttpLoop {
     private final StickyCookie sticky;
     private final Chance chance;
     private final Upstreams upstreams;
+    private final Tunnels tunnels = new Tunnels(this);
     private final Set<Channel> clients = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean closing;
 
@@ -99,6 +100,16 @@ public final class HttpLoop {
         return upstreams;
     }
 
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    /** There is another picture. What there is with backends that are not among the known ones ends. */
+    public void look(LongPredicate known) {
+        tunnels.look(picture());
+        upstreams.keepOnly(known);
+    }
+
     Deadline deadline(Runnable expired) {
         return new Deadline(eventLoop, chance.ticker(), expired);
     }
@@ -117,18 +128,13 @@ public final class HttpLoop {
     /** That connection is no longer one of HTTP. */
     void left(Channel client) {
         if (clients.remove(client)) {
-            count(Counter.HTTP_CONNECTIONS_ENDED);
+            count(Counter.HTTP_CONNECTIONS_CLOSED);
         }
     }
 
     /** Connections of clients now open. */
     public int clients() {
         return clients.size();
-    }
-
-    /** Ends what there is with backends that are not known any more; on the event loop. */
-    public void keepOnly(LongPredicate known) {
-        upstreams.keepOnly(known);
     }
 
     /** Ends every connection after the answer it is about to give. */

@@ -1,6 +1,8 @@
 package org.strowger.proxy.http;
 
+import java.util.List;
 import java.util.Optional;
+import org.strowger.proxy.metrics.LatencyBuckets;
 import org.strowger.proxy.routing.Pool;
 
 /**
@@ -8,5 +10,11 @@ import org.strowger.proxy.routing.Pool;
  *
  * @param pool its members and their picker
  * @param stickyCookie the name of the cookie that leads a client to the same backend again
+ * @param latency by event loop: how long its backends take to answer
  */
-public record HttpPool(Pool pool, Optional<String> stickyCookie) {}
+public record HttpPool(Pool pool, Optional<String> stickyCookie, List<LatencyBuckets> latency) {
+
+    public HttpPool {
+        latency = List.copyOf(latency);
+    }
+}

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import java.time.Duration;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.threading.RunsOn;
 
@@ -18,13 +19,20 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class Tunnel {
+    /** A frame of close with the code 1012. */
+    private static final byte[] SERVICE_RESTART = {(byte) 0x88, 2, 1012 >> 8, (byte) (1012 & 0xff)};
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final HttpLoop loop;
     private final Channel client;
     private final Channel backend;
     private final End clientEnd;
     private final End backendEnd;
     private final Deadline idle;
+    private final FrameEdge edge = new FrameEdge();
     private int directions = 2;
+    private boolean ending;
 
     Tunnel(HttpLoop loop, Channel client, Channel backend) {
         this.loop = loop;
@@ -45,6 +53,27 @@ final class Tunnel {
         return backendEnd;
     }
 
+    /** Runs that on this loop when it is over. */
+    void onEnd(Runnable last) {
+        backend.closeFuture().addListener(closed -> last.run());
+    }
+
+    /**
+     * Ends it from here. The client is told to come again (1012), where that can be said between two frames; otherwise it sees
+     * the connection end.
+     */
+    void end() {
+        ending = true;
+        if (edge.isHere() && client.isWritable()) {
+            var unused = client.write(Unpooled.wrappedBuffer(SERVICE_RESTART), client.voidPromise());
+        }
+        Ends.shutdownOutput(client);
+        client.config().setAutoRead(true);
+        var unused = backend.close();
+        // Closed at once, with something unread, the connection would be reset, and the client might not see the frame.
+        idle.set(LAST_WORDS);
+    }
+
     /** Both handlers are in place: passes on what was read before, now owned by this. */
     void begin(ByteBuf ofClient, ByteBuf ofBackend) {
         idle.set(loop.picture().options().times().tunnel());
@@ -60,12 +89,19 @@ final class Tunnel {
 
     private void pass(ByteBuf bytes, Channel to) {
         if (bytes.isReadable()) {
-            loop.add(Counter.HTTP_TUNNEL_BYTES, bytes.readableBytes());
+            seen(bytes, to);
             var unused = to.write(bytes, to.voidPromise());
         } else {
             bytes.release();
         }
         to.flush();
+    }
+
+    private void seen(ByteBuf bytes, Channel to) {
+        loop.add(Counter.HTTP_TUNNEL_BYTES, bytes.readableBytes());
+        if (to == client) {
+            edge.pass(bytes);
+        }
     }
 
     private void close() {
@@ -102,14 +138,16 @@ final class Tunnel {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (message instanceof ByteBuf bytes) {
-                loop.add(Counter.HTTP_TUNNEL_BYTES, bytes.readableBytes());
+                seen(bytes, other);
             }
             var unused = other.write(message, other.voidPromise());
         }
 
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
-            idle.put();
+            if (!ending) {
+                idle.put();
+            }
             other.flush();
             if (!other.isWritable()) {
                 ctx.channel().config().setAutoRead(false);
@@ -125,7 +163,9 @@ final class Tunnel {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (Ends.isEndOfInput(event) && !inputEnded) {
+            if (Ends.isEndOfInput(event) && ending) {
+                close();
+            } else if (Ends.isEndOfInput(event) && !inputEnded) {
                 inputEnded = true;
                 ended(other);
             }
@@ -133,6 +173,9 @@ final class Tunnel {
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
+            if (ending && other == client) {
+                return;
+            }
             idle.cancel();
             if (other.isActive()) {
                 other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

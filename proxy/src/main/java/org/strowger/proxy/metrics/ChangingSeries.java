@@ -54,6 +54,7 @@ final class ChangingSeries {
                         .description(name.help())
                         .tags(tags(labels))
                         .register(registry);
+            case HISTOGRAM -> throw new IllegalArgumentException(name + ": a histogram (expected: one value)");
         };
     }
 

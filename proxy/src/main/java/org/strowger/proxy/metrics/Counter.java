@@ -290,6 +290,7 @@ public enum Counter {
     HTTP_RESPONSE_MICROSECONDS(MetricName.HTTP_RESPONSE_MICROSECONDS),
     HTTP_TUNNELS(MetricName.HTTP_TUNNELS),
     HTTP_TUNNEL_BYTES(MetricName.HTTP_TUNNEL_BYTES),
+    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED),
     HTTP_RETRIES(MetricName.HTTP_RETRIES),
     HTTP_BACKEND_CONNECTIONS_OPENED(MetricName.HTTP_BACKEND_CONNECTIONS, "opened"),
     HTTP_BACKEND_CONNECTIONS_REUSED(MetricName.HTTP_BACKEND_CONNECTIONS, "reused"),
@@ -310,10 +311,10 @@ public enum Counter {
     HTTP_TROUBLE_STALLED(MetricName.HTTP_TROUBLES, "stalled"),
     HTTP_TROUBLE_CLIENT_GONE(MetricName.HTTP_TROUBLES, "client-gone"),
     HTTP_TROUBLE_SLOW_REQUEST(MetricName.HTTP_TROUBLES, "slow-request"),
-    /** Its backend was taken out: a request or a WebSocket that still was with it. */
+    /** Its backend was taken out. */
     HTTP_TROUBLE_DRAINED(MetricName.HTTP_TROUBLES, "drained"),
-    HTTP_CONNECTIONS_ENDED(MetricName.HTTP_CONNECTIONS_ENDED),
-    HTTP_TUNNELS_ENDED(MetricName.HTTP_TUNNELS_ENDED);
+    HTTP_CONNECTIONS_CLOSED(MetricName.HTTP_CONNECTIONS_CLOSED),
+    HTTP_TUNNELS_CLOSED(MetricName.HTTP_TUNNELS_CLOSED);
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Scrape implements AutoCloseable {
     private final Map<String, List<Meter>> metersByBackend = new HashMap<>();
     private final List<Keyed> keyed = new ArrayList<>();
     private final List<ChangingSeries> changing = new ArrayList<>();
+    private final Map<MetricName, LatencyTable> histograms = new EnumMap<>(MetricName.class);
 
     /**
      * Binds everything.
@@ -115,12 +117,19 @@ public final class Scrape implements AutoCloseable {
         changing.add(new ChangingSeries(name, registry, samples));
     }
 
+    /** Adds a histogram, read at each scrape. */
+    public synchronized void histogram(MetricName name, LatencyTable table) {
+        histograms.put(name, table);
+    }
+
     /** The text of {@code GET /metrics} (Prometheus text format 0.0.4). */
     public synchronized String text() {
         followBackends();
         keyed.forEach(this::follow);
         changing.forEach(ChangingSeries::update);
-        return registry.scrape();
+        StringBuilder text = new StringBuilder(registry.scrape());
+        histograms.forEach((name, table) -> table.write(name, text));
+        return text.toString();
     }
 
     /** Stops listening to the garbage collector. */

@@ -25,32 +25,36 @@ import org.jspecify.annotations.Nullable;
 import org.strowger.threading.RunsOn;
 
 /**
- * The client's end of a handshake: asks for SIP over WebSocket when the connection is made, and lets the handlers behind it
+ * The client's end of a handshake: asks for a WebSocket when the connection is made, and lets the handlers behind it
  * know of the connection when the server has agreed.
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final HttpClientCodec codec;
-    private final String host;
-    private final String path;
+    private final Wish wish;
     private final long timeoutNanos;
     private final String key;
     private final Promise<Void> standing;
     private @Nullable Future<?> deadline;
     private boolean agreed;
 
+    /**
+     * What is asked for.
+     *
+     * @param subProtocol has to be agreed to; empty: none is asked for
+     */
+    record Wish(String host, String path, String subProtocol) {
+        static Wish sip(String host, String path) {
+            return new Wish(host, path, Handshake.SUB_PROTOCOL);
+        }
+    }
+
     /** @param standing done when the server has agreed, or when it is certain that it will not */
     UpgradeHandler(
-            HttpClientCodec codec,
-            String host,
-            String path,
-            long timeoutNanos,
-            RandomGenerator random,
-            Promise<Void> standing) {
+            HttpClientCodec codec, Wish wish, long timeoutNanos, RandomGenerator random, Promise<Void> standing) {
         this.standing = standing;
         this.codec = codec;
-        this.host = host;
-        this.path = path;
+        this.wish = wish;
         this.timeoutNanos = timeoutNanos;
         byte[] nonce = new byte[16];
         random.nextBytes(nonce);
@@ -62,14 +66,16 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         deadline = context.executor()
                 .schedule(() -> fail(context, "no answer to the handshake"), timeoutNanos, TimeUnit.NANOSECONDS);
         FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path, Unpooled.EMPTY_BUFFER);
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, wish.path(), Unpooled.EMPTY_BUFFER);
         request.headers()
-                .set(HttpHeaderNames.HOST, host)
+                .set(HttpHeaderNames.HOST, wish.host())
                 .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
                 .set(HttpHeaderNames.SEC_WEBSOCKET_KEY, key)
-                .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, Handshake.VERSION)
-                .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, Handshake.SUB_PROTOCOL);
+                .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, Handshake.VERSION);
+        if (!wish.subProtocol().isEmpty()) {
+            request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, wish.subProtocol());
+        }
         var unused = context.writeAndFlush(request);
     }
 
@@ -102,7 +108,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && Handshake.accept(key).equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT))
-                && Handshake.SUB_PROTOCOL.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL));
+                && wish.subProtocol().equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ""));
     }
 
     private void fail(ChannelHandlerContext context, String why) {

@@ -45,8 +45,7 @@ public final class WebSocketConnector implements OutboundFront {
                 .addLast(codec)
                 .addLast(new UpgradeHandler(
                         codec,
-                        peer.toString(),
-                        paths.apply(peer),
+                        UpgradeHandler.Wish.sip(peer.toString(), paths.apply(peer)),
                         options.handshakeTimeout().toNanos(),
                         random,
                         fresh.newPromise()));

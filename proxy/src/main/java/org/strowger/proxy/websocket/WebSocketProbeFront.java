@@ -27,23 +27,44 @@ public final class WebSocketProbeFront implements ProbeFront {
     /** Longer than any probe waits. */
     private static final long HANDSHAKE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final ProbeFront secure;
     private final String path;
+    private final String subProtocol;
     private final RandomGenerator random;
 
-    /** @param random of keys and masks */
-    public WebSocketProbeFront(String path, RandomGenerator random) {
+    /**
+     * The front of a backend.
+     *
+     * @param secure what is below it: TLS, or nothing
+     * @param subProtocol what is offered, and has to be agreed to; empty: nothing
+     * @param random of keys and masks
+     */
+    public WebSocketProbeFront(ProbeFront secure, String path, String subProtocol, RandomGenerator random) {
+        this.secure = secure;
         this.path = path;
+        this.subProtocol = subProtocol;
         this.random = random;
+    }
+
+    /** The front of a SIP backend. */
+    public static WebSocketProbeFront ofSip(ProbeFront secure, String path, RandomGenerator random) {
+        return new WebSocketProbeFront(secure, path, Handshake.SUB_PROTOCOL, random);
     }
 
     @Override
     public Future<?> install(Channel fresh, InetSocketAddress remote) {
         HttpClientCodec codec = new HttpClientCodec();
         ChannelPromise standing = fresh.newPromise();
+        secure.install(fresh, remote).addListener(done -> {
+            if (!done.isSuccess()) {
+                standing.tryFailure(done.cause());
+            }
+        });
         String host = IpPort.of(remote).toString();
         fresh.pipeline()
                 .addLast(codec)
-                .addLast(new UpgradeHandler(codec, host, path, HANDSHAKE_NANOS, random, standing));
+                .addLast(new UpgradeHandler(
+                        codec, new UpgradeHandler.Wish(host, path, subProtocol), HANDSHAKE_NANOS, random, standing));
         return standing;
     }
 

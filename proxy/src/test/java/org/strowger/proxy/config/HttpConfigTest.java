@@ -110,4 +110,46 @@ class HttpConfigTest {
         assertThat(problems(pools + "rules = [{ pool = s }, { method = BYE, reject = 403 }, { pool = j }]"))
                 .isEmpty();
     }
+
+    @Test
+    void twoPoolsOfOneHostHaveCookiesOfTheirOwn() {
+        String pools = """
+                pools {
+                  a { backends = ["http:10.0.0.1:8088"], sticky-cookie = S }
+                  b {
+                    backends = ["http:10.0.0.1:8188"]
+                    sticky-cookie = S
+                  }
+                }
+                """;
+        String refused = ":6: pools.b.sticky-cookie: S (expected: another name than that of pools.a";
+        assertThat(problems(pools + "rules = [{ path = \"/x\", pool = a }, { pool = b }]"))
+                .anyMatch(line -> line.contains(refused));
+        assertThat(problems(
+                        pools + "rules = [{ host = \"x.example\", pool = a }, { host = \"X.example.\", pool = b }]"))
+                .anyMatch(line -> line.contains(refused));
+        assertThat(problems(pools + "rules = [{ host = \"x.example\", pool = a }, { host = \"y.example\", pool = b }]"))
+                .isEmpty();
+        assertThat(problems(pools.replace("8188", "8088") + "rules = [{ path = \"/x\", pool = a }, { pool = b }]"))
+                .isEmpty();
+    }
+
+    @Test
+    void aWebSocketHandshakeIsAProbeOfHttp() {
+        String pools = "pools { j { backends = [\"http:10.0.0.1\"], health.probe = \"%s\" } }\nrules = [{ pool = j }]";
+        assertThat(Loading.in(folder)
+                        .loaded(HEAD + pools.formatted("websocket:/janus janus-protocol"))
+                        .pools()
+                        .get(0)
+                        .health()
+                        .probe())
+                .isEqualTo(new ProbeKind.WebSocket("/janus", "janus-protocol"));
+        assertThat(problems(pools.formatted("websocket:/ws"))).isEmpty();
+        assertThat(problems(pools.formatted("websocket")))
+                .anyMatch(line -> line.contains(":2: pools.j.health.probe: websocket (expected: for http backends"));
+        for (String bad : List.of("websocket:ws", "websocket:/ws ", "websocket:/ws a b", "websocket:")) {
+            assertThat(problems(pools.formatted(bad)))
+                    .anyMatch(line -> line.contains("(expected: websocket:/ and the path, then a blank"));
+        }
+    }
 }

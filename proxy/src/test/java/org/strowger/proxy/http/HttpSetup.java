@@ -28,6 +28,7 @@ import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.CounterRegistry;
+import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
 import org.strowger.proxy.routing.Pool;
@@ -47,6 +48,7 @@ final class HttpSetup implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final CounterRegistry counters = new CounterRegistry(1);
     private final BackendCounterTable backendCounters = new BackendCounterTable(1);
+    private final LatencyTable latencies = new LatencyTable(1);
     private final List<Backend> backends = new ArrayList<>();
     private final List<Eligibility> eligibilities = new ArrayList<>();
     private final HttpLoop loop;
@@ -130,6 +132,7 @@ final class HttpSetup implements AutoCloseable {
     void set(int backend, Eligibility eligibility) {
         eligibilities.set(backend, eligibility);
         picture = picture();
+        run(() -> loop.look(identity -> true));
     }
 
     private HttpPicture picture() {
@@ -166,7 +169,8 @@ final class HttpSetup implements AutoCloseable {
         HttpRules rules = new HttpRules(List.of(
                 new HttpRules.Rule(1, List.of(new HttpCondition.PathBelow("/secret")), new Action.Reject(403), ""),
                 new HttpRules.Rule(2, List.of(), new Action.ToPool(0), "")));
-        return new HttpPicture(rules, List.of(Optional.of(new HttpPool(pool, Optional.of("STROWGER")))), options);
+        return new HttpPicture(
+                rules, List.of(Optional.of(new HttpPool(pool, Optional.of("STROWGER"), latencies.of("web")))), options);
     }
 
     InetSocketAddress address() {

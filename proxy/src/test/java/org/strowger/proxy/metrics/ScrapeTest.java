@@ -104,6 +104,9 @@ final class ScrapeTest {
                 MetricName.LISTENER_OPEN)) {
             scrape.series(name, () -> List.of(new Sample(name.labelKeys(), 5)));
         }
+        LatencyTable latencies = new LatencyTable(1);
+        latencies.of("web").get(0).record(2_000_000);
+        scrape.histogram(MetricName.HTTP_LATENCY, latencies);
         scrape.gauge(MetricName.AFFINITY_ENTRIES, () -> 8, "media");
         scrape.gauge(MetricName.BACKEND_ACTIVE_CALLS, () -> 10, "udp:10.0.0.1:5060");
         scrape.gauge(MetricName.BACKEND_ACTIVE_REQUESTS, () -> 11, "http:10.0.0.1:80");
