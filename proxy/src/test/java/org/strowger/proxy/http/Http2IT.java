@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.strowger.health.Eligibility;
 import org.strowger.proxy.metrics.Counter;
 
 /** HTTP/2 on the client's side, by Netty's own client. */
@@ -232,6 +233,27 @@ class Http2IT {
         assertThat(stream.next()).isEqualTo("bye");
         assertThat(stream.next()).isEqualTo("<end>");
         assertThat(setup.count(Counter.HTTP_TUNNELS)).isEqualTo(1);
+    }
+
+    @Test
+    void aClientWhoseBackendIsDownIsToldToComeAgainInHttp2Too() throws Exception {
+        HttpSetup setup = open(new HttpSetup(
+                open(new PlainBackend((head, in, out) -> echo(head, in, out))).address()));
+        Channel connection = connect(setup);
+        assertThat(extendedConnect.get(10, TimeUnit.SECONDS)).isTrue();
+        Stream stream = new Stream();
+        Channel channel = stream(connection, stream);
+        send(channel, head("CONNECT", "/ws").add(":protocol", "websocket").add("sec-websocket-version", "13"), false);
+        assertThat(stream.next()).contains(":status=200\n");
+        send(channel, "\u0081\u0002hi", false);
+        assertThat(stream.next()).isEqualTo("\u0081\u0002hi");
+
+        setup.set(0, Eligibility.NONE);
+
+        assertThat(stream.next()).isEqualTo("\u0088\u0002\u0003\u00f4");
+        assertThat(stream.next()).isEqualTo("<end>");
+        assertThat(connection.isActive()).isTrue();
+        assertThat(setup.count(Counter.HTTP_TUNNELS_ENDED)).isEqualTo(1);
     }
 
     private static boolean echo(String head, java.io.InputStream in, java.io.OutputStream out) throws IOException {
