@@ -50,7 +50,8 @@ final class AdminSurface implements AutoCloseable {
         Heartbeats heartbeats = new Heartbeats(Ticker.systemTicker(), STUCK_AFTER);
         strowger.watchLoops(heartbeats);
         AdminPages pages = new AdminPages(scrape, view, strowger.backendCounters(), strowger::missing, heartbeats);
-        pages.setExplainPage(new LiveExplanations(strowger.explainer(), strowger.httpExplainer()));
+        pages.setExplainPage(
+                new Explanations(strowger.explainer(), strowger.httpExplainer(), strowger.relayExplainer()));
         AdminConfig config = strowger.inForce().config().admin();
         AdminServer server = AdminServer.start(
                 AdminOptions.of(config.bind(), config.token().map(Secret::value)),

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,9 @@ import org.strowger.proxy.explain.Explanation;
 import org.strowger.proxy.explain.ExplanationJson;
 import org.strowger.proxy.explain.ExplanationText;
 import org.strowger.proxy.explain.Origin;
-import org.strowger.proxy.http.HttpExplainer;
+import org.strowger.proxy.relay.RelayExplainer;
+import org.strowger.proxy.tls.Engine;
+import org.strowger.proxy.tls.TlsStore;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine.Command;
@@ -40,22 +43,32 @@ import picocli.CommandLine.Spec;
 @RunsOn(RunsOn.Runner.ANY)
 @Command(
         name = "explain",
-        description = "Say where a SIP message would go and why, without sending anything.",
+        description =
+                "Say where a SIP message, an HTTP request or a connection to a relay would go and why, without sending"
+                        + " anything.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Parameters(
-            arity = "1..2",
-            paramLabel = "[FILE] MESSAGE",
-            description = "The configuration (not with --admin), and a file with the message, or - for standard input.")
+            arity = "0..2",
+            paramLabel = "[FILE] [MESSAGE]",
+            description =
+                    "The configuration (not with --admin), and a file with the message, or - for standard input; no"
+                            + " message for a connection to a relay.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = "--from", paramLabel = "ADDR:PORT", description = "Who sends it; else the top Via says.")
+    @Option(
+            names = {"--from", "--source"},
+            paramLabel = "ADDR:PORT",
+            description = "Who sends it; else the top Via says.")
     private Optional<String> from = Optional.empty();
 
     @Option(names = "--listener", paramLabel = "NAME", description = "Where it comes in, or backend-side.")
     private Optional<String> listener = Optional.empty();
+
+    @Option(names = "--sni", paramLabel = "HOST", description = "Relays: the host name asked for by TLS.")
+    private Optional<String> sni = Optional.empty();
 
     @Option(names = "--json", description = "For programs.")
     private boolean json;
@@ -72,14 +85,17 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        int wanted = admin.isPresent() ? 1 : 2;
-        if (files.size() != wanted) {
+        int before = admin.isPresent() ? 0 : 1;
+        boolean isConnection = files.size() == before && listener.isPresent();
+        if (files.size() != before + 1 && !isConnection) {
             throw new ParameterException(
-                    spec.commandLine(), admin.isPresent() ? "expected: MESSAGE" : "expected: FILE MESSAGE");
+                    spec.commandLine(),
+                    (admin.isPresent() ? "expected: MESSAGE" : "expected: FILE MESSAGE")
+                            + ", or --listener RELAY without a message");
         }
         PrintWriter err = spec.commandLine().getErr();
         try {
-            byte[] message = read(files.get(wanted - 1));
+            byte[] message = isConnection ? new byte[0] : read(files.get(before));
             return admin.isPresent() ? ask(admin.get(), message, err) : plan(Path.of(files.get(0)), message, err);
         } catch (IOException e) {
             err.println(
@@ -111,9 +127,9 @@ final class ExplainCommand implements Callable<Integer> {
             err.println("no cluster-key: no cookie verifies");
         }
         Origin origin = new Origin(from, listener);
-        Explanation explanation = HttpExplainer.isHttp(message)
-                ? HttpFactory.planned(config, Keys.orNone(config)).explain(message, origin)
-                : explainer(config).explain(message, origin);
+        Explanation explanation = new Explanations(
+                        explainer(config), HttpFactory.planned(config, Keys.orNone(config)), relays(config))
+                .of(message, origin, sni);
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? ExplanationJson.of(explanation) + "\n" : ExplanationText.of(explanation));
         out.flush();
@@ -130,9 +146,18 @@ final class ExplainCommand implements Callable<Integer> {
                 LoopFactory.limits(config.protection()));
     }
 
+    private static RelayExplainer relays(StrowgerConfig config) {
+        var picture = Relays.picture(
+                config,
+                PlannedSnapshot.of(config, Ticker.systemTicker()),
+                new TlsStore(Engine.best(), Ticker.systemTicker(), Instant::now));
+        return new RelayExplainer(() -> picture);
+    }
+
     private int ask(URI url, byte[] message, PrintWriter err) throws IOException, InterruptedException {
         StringBuilder query = new StringBuilder("format=").append(json ? "json" : "text");
         from.ifPresent(text -> query.append("&from=").append(encoded(text)));
+        sni.ifPresent(text -> query.append("&sni=").append(encoded(text)));
         listener.ifPresent(text -> query.append("&listener=").append(encoded(text)));
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(url.toString().replaceAll("/+$", "") + "/explain?" + query))

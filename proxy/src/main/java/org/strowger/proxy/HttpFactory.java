@@ -15,6 +15,7 @@ import org.strowger.proxy.config.Condition;
 import org.strowger.proxy.config.HttpConfig;
 import org.strowger.proxy.config.HttpForwarded;
 import org.strowger.proxy.config.ListenerConfig;
+import org.strowger.proxy.config.Origins;
 import org.strowger.proxy.config.PoolConfig;
 import org.strowger.proxy.config.RuleConfig;
 import org.strowger.proxy.config.RuleProtocols;
@@ -28,10 +29,12 @@ import org.strowger.proxy.http.HttpOptions;
 import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpPool;
 import org.strowger.proxy.http.HttpRules;
+import org.strowger.proxy.http.Visitor;
 import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Cidr;
 import org.strowger.proxy.routing.RoutingSnapshot;
+import org.strowger.proxy.websocket.HttpFront;
 import org.strowger.sip.cookie.BackendIdentity;
 import org.strowger.sip.cookie.CookieCodec;
 
@@ -77,8 +80,19 @@ final class HttpFactory {
                 () -> picture,
                 () -> new CookieCodec(keys.current(), keys.previous()),
                 () -> config.listeners().stream()
-                        .map(one -> new HttpExplainer.Listener(one.name(), numbers.of(one.name())))
+                        .filter(one -> one.transport().isWebSocket())
+                        .map(one -> listener(one, numbers.of(one.name())))
                         .toList());
+    }
+
+    /** A listener of WebSockets, as explanations know it. */
+    static HttpExplainer.Listener listener(ListenerConfig config, int number) {
+        Origins origins = new Origins(config.origins());
+        return new HttpExplainer.Listener(
+                config.name(),
+                number,
+                config.transport().isEncrypted() ? Visitor.Security.TLS : Visitor.Security.PLAIN,
+                (method, fields) -> HttpFront.explain(method, fields, origins::allow));
     }
 
     static HttpOptions options(HttpConfig http) {

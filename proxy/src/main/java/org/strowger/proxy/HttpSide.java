@@ -79,10 +79,7 @@ final class HttpSide implements AutoCloseable {
         return picture.orElseThrow();
     }
 
-    /**
-     * What requests go by from now on, and what tunnels stay open. What there is with backends that are not among the known
-     * ones ends.
-     */
+    /** What requests go by from now on, and what stays open of tunnels and of backends that are not among the known ones. */
     void show(HttpPicture now, LongPredicate known) {
         picture = Optional.of(now);
         for (int i = 0; i < loops.size(); i++) {

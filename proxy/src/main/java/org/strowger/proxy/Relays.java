@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class Relays implements AutoCloseable {
         RelayListener.Place place = new RelayListener.Place(relay.name(), relay.bind());
         try {
             RelayListener listener = relay.transport() == RelayTransport.TCP_RELAY
-                    ? TcpRelayListener.prepare(loops, perLoop, place, tcp(relay, config))
+                    ? TcpRelayListener.prepare(loops, perLoop, place, tcp(relay, config, tls))
                     : UdpRelayListener.prepare(engine, perLoop, place, udp(relay, config), datagrams(config), salt);
             return new Open(relay, listener);
         } catch (IOException e) {
@@ -174,17 +175,29 @@ final class Relays implements AutoCloseable {
             return;
         }
         shown = Optional.of(config);
-        picture = new RelayPicture(
-                snapshot,
-                config.relays().stream()
-                        .filter(relay -> relay.transport() == RelayTransport.TCP_RELAY)
-                        .collect(Collectors.toMap(RelayConfig::name, relay -> tcp(relay, config))),
-                config.relays().stream()
-                        .filter(relay -> relay.transport() == RelayTransport.UDP_RELAY)
-                        .collect(Collectors.toMap(RelayConfig::name, relay -> udp(relay, config))));
+        picture = picture(config, snapshot, tls);
     }
 
-    private TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config) {
+    /** What holds now; any thread. */
+    RelayPicture picture() {
+        return picture;
+    }
+
+    /** What relays of that configuration go by. */
+    static RelayPicture picture(StrowgerConfig config, RoutingSnapshot snapshot, TlsStore tls) {
+        Map<String, TcpRelayOptions> tcp = new HashMap<>();
+        Map<String, UdpRelayOptions> udp = new HashMap<>();
+        for (RelayConfig relay : config.relays()) {
+            if (relay.transport() == RelayTransport.TCP_RELAY) {
+                tcp.put(relay.name(), tcp(relay, config, tls));
+            } else {
+                udp.put(relay.name(), udp(relay, config));
+            }
+        }
+        return new RelayPicture(snapshot, tcp, udp);
+    }
+
+    private static TcpRelayOptions tcp(RelayConfig relay, StrowgerConfig config, TlsStore tls) {
         return new TcpRelayOptions(
                 new Routes(
                         relay.sni().entrySet().stream()

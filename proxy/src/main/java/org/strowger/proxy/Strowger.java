@@ -31,6 +31,7 @@ import org.strowger.proxy.metrics.BackendCounterTable;
 import org.strowger.proxy.metrics.CounterRegistry;
 import org.strowger.proxy.metrics.MetricName;
 import org.strowger.proxy.metrics.Scrape;
+import org.strowger.proxy.relay.RelayExplainer;
 import org.strowger.proxy.routing.RoutingSnapshot;
 import org.strowger.proxy.routing.SnapshotPublisher;
 import org.strowger.proxy.tls.Engine;
@@ -230,8 +231,14 @@ public final class Strowger implements AutoCloseable {
                 http::picture,
                 this::codec,
                 () -> sockets.listening().stream()
-                        .map(one -> new HttpExplainer.Listener(one.config().name(), one.number()))
+                        .filter(one -> one.config().transport().isWebSocket())
+                        .map(one -> HttpFactory.listener(one.config(), one.number()))
                         .toList());
+    }
+
+    /** The same for relays. */
+    RelayExplainer relayExplainer() {
+        return new RelayExplainer(relays::picture);
     }
 
     /** The certificates in force. */

@@ -21,7 +21,7 @@ class DocumentedNamesTest {
     private static final Set<String> OTHERS = Set.of("Route", "Path", "Contact", "From", "To", "Ticker", "EventLoop");
 
     @ParameterizedTest
-    @ValueSource(strings = {"life-of-a-message.md", "threading.md"})
+    @ValueSource(strings = {"life-of-a-message.md", "life-of-a-connection.md", "threading.md"})
     void namesOnlyClassesThatExist(String document) {
         Set<String> missing = named(Sources.text(Sources.root().resolve("docs").resolve(document)));
         missing.removeAll(declared());

@@ -1,14 +1,9 @@
 package org.strowger.proxy.explain;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.Explained;
-import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.proxy.balancing.UserText;
-import org.strowger.proxy.explain.Explanation.Candidate;
 import org.strowger.proxy.explain.Explanation.PoolNote;
 import org.strowger.proxy.routing.Inspection;
 import org.strowger.proxy.routing.Target;
@@ -25,25 +20,13 @@ final class Pools {
                 ? ""
                 : rehearsal.backend().backend().id();
         boolean remembered = look.remembered() != Target.NONE;
-        List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < look.members().size(); i++) {
-            Member member = look.members().get(i);
-            candidates.add(new Candidate(
-                    member.backend().id(),
-                    member.backend().weight(),
-                    member.backend().priority(),
-                    member.backend().zone(),
-                    eligibility(member),
-                    i < explained.figures().size() ? explained.figures().get(i) : List.of(),
-                    member.backend().id().equals(chosen)));
-        }
         return new PoolNote(
                 look.name(),
-                policy(look.policy()),
+                PoolNotes.policy(look.policy()),
                 key(look.policy(), m, arrival),
                 remembered ? look.remembered().backend().id() : "",
                 explained.columns(),
-                candidates,
+                PoolNotes.candidates(look.members(), explained, chosen),
                 chosen.isEmpty() ? "none" : chosen,
                 why(m, look, rehearsal));
     }
@@ -67,27 +50,6 @@ final class Pools {
         return index == Picker.NONE
                 ? "nobody"
                 : look.members().get(index).backend().id();
-    }
-
-    private static String eligibility(Member member) {
-        return switch (member.eligibility()) {
-            case NEW_AND_ESTABLISHED -> member.backend().weight() == 0 ? "weight 0" : "new calls";
-            case TRIAL -> "trial";
-            case ESTABLISHED_ONLY -> "established";
-            case LINGERING -> "established, if nobody else can";
-            default -> "no";
-        };
-    }
-
-    /** As the configuration writes it. */
-    static String policy(BalancingPolicy policy) {
-        if (policy instanceof BalancingPolicy.Header header) {
-            return "header:" + header.name();
-        }
-        return policy.getClass()
-                .getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                .toLowerCase(Locale.ROOT);
     }
 
     private static String key(BalancingPolicy policy, SipMessage m, Arrival arrival) {

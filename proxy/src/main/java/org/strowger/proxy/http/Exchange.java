@@ -276,7 +276,7 @@ final class Exchange {
         loop.count(Counter.HTTP_TUNNELS);
         from.channel().closeFuture().addListener(closed -> {
             mine.over();
-            loop.count(Counter.HTTP_TUNNELS_ENDED);
+            loop.count(Counter.HTTP_TUNNELS_CLOSED);
         });
         Tunnels.Way way = new Tunnels.Way(mine.pool().name(), from.backend().identity());
         client.tunnel(new Reply(101, head.reason(), fields, -1, Reply.Body.NONE), from)

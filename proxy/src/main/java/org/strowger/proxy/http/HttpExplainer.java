@@ -6,32 +6,40 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.strowger.proxy.balancing.BalancingPolicy;
 import org.strowger.proxy.balancing.Explained;
-import org.strowger.proxy.balancing.Member;
 import org.strowger.proxy.balancing.Picker;
 import org.strowger.proxy.explain.Explanation;
 import org.strowger.proxy.explain.Origin;
+import org.strowger.proxy.explain.PoolNotes;
 import org.strowger.proxy.routing.Action;
 import org.strowger.proxy.routing.Pool;
-import org.strowger.sip.IpPort;
-import org.strowger.sip.IpText;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.threading.RunsOn;
 
 /** Says where an HTTP request would go and why: by the same reader, rules and picker, without sending anything. */
 @RunsOn(RunsOn.Runner.ANY)
 public final class HttpExplainer {
-    private static final String NOBODY = "192.0.2.1";
-
     private final Supplier<HttpPicture> pictures;
     private final Supplier<CookieCodec> codecs;
     private final Supplier<List<Listener>> listeners;
 
-    /** A listener by name and number. */
-    public record Listener(String name, int number) {}
+    /**
+     * A listener that HTTP comes in by.
+     *
+     * @param door says what becomes of a WebSocket that offers the sub-protocol sip
+     */
+    public record Listener(String name, int number, Visitor.Security security, Door door) {}
+
+    /** Where what asks for SIP over WebSocket goes. */
+    @FunctionalInterface
+    public interface Door {
+
+        /** Empty for what does not ask for SIP; else what is wrong with the handshake, or an empty text. */
+        Optional<String> says(String method, HttpHeaders fields);
+    }
 
     /** @param codecs makes a codec that nobody else uses */
     public HttpExplainer(
@@ -56,10 +64,10 @@ public final class HttpExplainer {
     public Explanation explain(byte[] message, Origin origin) {
         HttpPicture picture = pictures.get();
         Listener listener = listener(origin);
-        Visitor visitor = new Visitor(listener.number(), source(origin), 0, Visitor.Security.PLAIN);
+        Visitor visitor = new Visitor(listener.number(), origin.source(), 0, listener.security());
         Explanation.Received received = new Explanation.Received(
                 visitor.source().toString(),
-                "HTTP",
+                listener.security() == Visitor.Security.TLS ? "HTTPS" : "HTTP",
                 listener.name(),
                 origin.from().isPresent() ? "as told" : "assumed; --from tells another");
         Read read = new Read(picture.options().headLimits());
@@ -68,7 +76,42 @@ public final class HttpExplainer {
             HttpFault fault = read.fault.orElse(HttpFault.BAD_START_LINE);
             return refused(received, message.length, fault);
         }
-        return explain(picture, read.heads.get(0), visitor, received, message.length);
+        RequestHead head = read.heads.get(0);
+        Optional<String> sip = head.kind() == RequestHead.Kind.WEBSOCKET
+                ? listener.door().says(head.method(), fields(head))
+                : Optional.empty();
+        return sip.isPresent()
+                ? sip(head, received, message.length, sip.get())
+                : explain(picture, head, visitor, received, message.length);
+    }
+
+    /** As the other side reads them again. */
+    private static HttpHeaders fields(RequestHead head) {
+        HttpHeaders fields = head.fields().copy().set("Host", head.authority());
+        return fields.contains("Connection") ? fields : fields.set("Connection", "Upgrade");
+    }
+
+    /** What is SIP over WebSocket asks no rule; the messages in it do. */
+    private static Explanation sip(RequestHead head, Explanation.Received received, int bytes, String wrong) {
+        Explanation.Outcome outcome = wrong.isEmpty()
+                ? new Explanation.Outcome(
+                        Explanation.Kind.FORWARD,
+                        "",
+                        101,
+                        "a connection of SIP over WebSocket; each message in it is explained by itself",
+                        List.of())
+                : new Explanation.Outcome(Explanation.Kind.REPLY, "", 0, "refused: " + wrong, List.of());
+        return new Explanation(
+                new Explanation.Message(head.method() + " " + head.target(), bytes + " bytes", List.of(), "", ""),
+                received,
+                List.of(),
+                List.of(new Explanation.Check(
+                        "handshake", wrong.isEmpty(), wrong.isEmpty() ? "RFC 6455 and RFC 7118" : wrong)),
+                "the sub-protocol sip (RFC 7118)",
+                List.of(),
+                Optional.empty(),
+                outcome,
+                List.of());
     }
 
     private Explanation explain(
@@ -162,43 +205,27 @@ public final class HttpExplainer {
             why = index == Picker.NONE ? "no member takes new requests" : explained.why();
         }
         String chosen = index == Picker.NONE ? "" : pool.member(index).backend().id();
-        Explanation.Outcome outcome = index == Picker.NONE
-                ? new Explanation.Outcome(Explanation.Kind.REPLY, "", 503, "answered 503: no backend", List.of())
-                : new Explanation.Outcome(
-                        Explanation.Kind.FORWARD,
-                        chosen,
-                        0,
-                        (head.kind() == RequestHead.Kind.WEBSOCKET ? "WebSocket to " : "forwarded to ") + chosen,
-                        List.of());
-        return new Finding(cookies, Optional.of(note(pool, explained, chosen, why)), outcome);
+        return new Finding(
+                cookies,
+                Optional.of(PoolNotes.of(
+                        pool, PoolNotes.policy(pool.policy()), explained, key(pool, head, visitor), chosen, why)),
+                outcome(head, chosen));
     }
 
-    private static Explanation.PoolNote note(Pool pool, Explained explained, String chosen, String why) {
-        List<Explanation.Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < pool.size(); i++) {
-            Member member = pool.choices().get(i);
-            candidates.add(new Explanation.Candidate(
-                    member.backend().id(),
-                    member.backend().weight(),
-                    member.backend().priority(),
-                    member.backend().zone(),
-                    member.eligibility().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    i < explained.figures().size() ? explained.figures().get(i) : List.of(),
-                    member.backend().id().equals(chosen)));
+    private static Explanation.Outcome outcome(RequestHead head, String chosen) {
+        if (chosen.isEmpty()) {
+            return new Explanation.Outcome(Explanation.Kind.REPLY, "", 503, "answered 503: no backend", List.of());
         }
-        return new Explanation.PoolNote(
-                pool.toString(),
-                pool.policy()
-                        .getClass()
-                        .getSimpleName()
-                        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-                        .toLowerCase(Locale.ROOT),
-                "",
-                "",
-                explained.columns(),
-                candidates,
-                chosen.isEmpty() ? "none" : chosen,
-                why);
+        String how = head.kind() == RequestHead.Kind.WEBSOCKET ? "WebSocket to " : "forwarded to ";
+        return new Explanation.Outcome(Explanation.Kind.FORWARD, chosen, 0, how + chosen, List.of());
+    }
+
+    /** What the policy goes by, in words. */
+    private static String key(Pool pool, RequestHead head, Visitor visitor) {
+        if (pool.policy() instanceof BalancingPolicy.Header header) {
+            return header.name() + " " + head.fields().get(header.name().toString(), "(none)");
+        }
+        return pool.policy() instanceof BalancingPolicy.SourceIp ? "source " + visitor.address() : "";
     }
 
     private static String text(HttpPicture picture, Action action) {
@@ -228,27 +255,16 @@ public final class HttpExplainer {
     private Listener listener(Origin origin) {
         List<Listener> open = listeners.get();
         if (origin.listener().isEmpty()) {
-            return open.isEmpty() ? new Listener("none", 0) : open.get(0);
+            return open.isEmpty()
+                    ? new Listener("none", 0, Visitor.Security.PLAIN, (method, fields) -> Optional.empty())
+                    : open.get(0);
         }
         return open.stream()
                 .filter(one -> one.name().equals(origin.listener().get()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("listener: "
-                        + origin.listener().get() + " (expected: one of "
+                        + origin.listener().get() + " (expected: a listener of WebSockets, one of "
                         + open.stream().map(Listener::name).toList() + ")"));
-    }
-
-    private static IpPort source(Origin origin) {
-        String text = origin.from().orElse(NOBODY);
-        int colon = text.lastIndexOf(':');
-        String host =
-                colon > 0 && (text.indexOf(':') == colon || text.startsWith("[")) ? text.substring(0, colon) : text;
-        byte[] bytes = host.getBytes(StandardCharsets.US_ASCII);
-        IpPort source = new IpPort();
-        if (!IpText.readHost(bytes, 0, bytes.length, source)) {
-            throw new IllegalArgumentException("from: " + text + " (expected: ADDRESS:PORT)");
-        }
-        return source;
     }
 
     /** Takes one request. */

@@ -104,7 +104,7 @@ public final class HttpLoop {
         return tunnels;
     }
 
-    /** There is another picture: ends what its backends may no longer have, and what there is with backends not known any more. */
+    /** There is another picture. What there is with backends that are not among the known ones ends. */
     public void look(LongPredicate known) {
         tunnels.look(picture());
         upstreams.keepOnly(known);
@@ -128,7 +128,7 @@ public final class HttpLoop {
     /** That connection is no longer one of HTTP. */
     void left(Channel client) {
         if (clients.remove(client)) {
-            count(Counter.HTTP_CONNECTIONS_ENDED);
+            count(Counter.HTTP_CONNECTIONS_CLOSED);
         }
     }
 

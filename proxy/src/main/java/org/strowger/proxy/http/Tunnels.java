@@ -56,7 +56,7 @@ final class Tunnels {
         }
         for (Way way : closed) {
             for (Tunnel tunnel : List.copyOf(open.getOrDefault(way, Set.of()))) {
-                loop.count(Counter.HTTP_TUNNELS_CUT);
+                loop.count(Counter.HTTP_TUNNELS_ENDED);
                 tunnel.end();
             }
         }

@@ -82,7 +82,6 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Http1Reader
         } else if (own != null && !own.isRemoved()) {
             close();
         } else if (own != null) {
-            loop.count(Counter.HTTP_TROUBLE_DRAINED);
             var unused = own.channel().close();
         }
     }

@@ -330,9 +330,9 @@ public enum MetricName {
     HTTP_TUNNELS(Kind.COUNTER, "strowger_http_tunnels_total", "WebSockets between clients and backends."),
     HTTP_TUNNEL_BYTES(
             Kind.COUNTER, "strowger_http_tunnel_bytes_total", "Bytes passed on in WebSockets, both ways together."),
-    HTTP_TUNNELS_CUT(
+    HTTP_TUNNELS_ENDED(
             Kind.COUNTER,
-            "strowger_http_tunnels_cut_total",
+            "strowger_http_tunnels_ended_total",
             "WebSockets ended by us because their backend went down, or was taken out after its drain."),
     HTTP_RETRIES(
             Kind.COUNTER,
@@ -354,12 +354,14 @@ public enum MetricName {
             "strowger_http_troubles_total",
             "HTTP requests that no backend answered, or not to the end, by cause.",
             "cause"),
-    HTTP_CONNECTIONS_ENDED(
+    HTTP_CONNECTIONS_CLOSED(
             Kind.COUNTER,
-            "strowger_http_connections_ended_total",
+            "strowger_http_connections_closed_total",
             "Connections of clients on which HTTP is spoken no more: they ended, or became one of SIP over WebSocket."),
-    HTTP_TUNNELS_ENDED(
-            Kind.COUNTER, "strowger_http_tunnels_ended_total", "WebSockets between clients and backends that ended."),
+    HTTP_TUNNELS_CLOSED(
+            Kind.COUNTER,
+            "strowger_http_tunnels_closed_total",
+            "WebSockets between clients and backends that are open no more, whoever ended them."),
     LISTENER_OPEN(
             Kind.GAUGE,
             "strowger_listener_open",

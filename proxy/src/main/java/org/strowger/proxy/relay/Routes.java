@@ -24,18 +24,28 @@ public final class Routes {
         return !byHost.isEmpty();
     }
 
-    /** The pool for that host name in lower case, which is empty when there is none: the name itself, else its longest suffix. */
-    public Optional<PoolUse> of(String host) {
-        PoolUse exact = byHost.get(host);
-        if (exact != null) {
-            return Optional.of(exact);
+    /** All names with their pools. */
+    Map<String, PoolUse> byHost() {
+        return byHost;
+    }
+
+    /** The name that stands for that host, if one does. */
+    Optional<String> nameFor(String host) {
+        if (byHost.containsKey(host)) {
+            return Optional.of(host);
         }
         for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
-            PoolUse wild = byHost.get("*" + host.substring(dot));
-            if (wild != null) {
+            String wild = "*" + host.substring(dot);
+            if (byHost.containsKey(wild)) {
                 return Optional.of(wild);
             }
         }
-        return other;
+        return Optional.empty();
+    }
+
+    /** The pool for that host name in lower case, which is empty when there is none: the name itself, else its longest suffix. */
+    public Optional<PoolUse> of(String host) {
+        Optional<PoolUse> named = nameFor(host).map(byHost::get);
+        return named.isPresent() ? named : other;
     }
 }

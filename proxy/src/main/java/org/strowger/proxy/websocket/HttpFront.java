@@ -3,10 +3,15 @@ package org.strowger.proxy.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -98,6 +103,20 @@ public final class HttpFront implements ConnectionFront {
         HttpServerCodec codec = new HttpServerCodec(limits);
         channel.pipeline().addLast(codec).addLast(new HandshakeHandler(this, now, flows));
         return codec;
+    }
+
+    /**
+     * What such a listener makes of a WebSocket: empty where it does not ask for SIP, else what is wrong with the handshake, or an
+     * empty text.
+     */
+    public static Optional<String> explain(String method, HttpHeaders fields, Predicate<String> origins) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), "/", fields);
+        return Handshake.isForSip(fields)
+                ? Optional.of(Handshake.refusal(request, origins)
+                        .map(refusal -> refusal.status() + " ("
+                                + refusal.name().toLowerCase(Locale.ROOT).replace('_', '-') + ")")
+                        .orElse(""))
+                : Optional.empty();
     }
 
     Transport transport() {

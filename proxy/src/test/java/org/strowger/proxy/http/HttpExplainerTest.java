@@ -22,7 +22,10 @@ class HttpExplainerTest {
         InetSocketAddress a = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8188);
         try (HttpSetup setup = new HttpSetup(a)) {
             HttpExplainer explainer = new HttpExplainer(
-                    () -> setup.loop().picture(), () -> CODEC, () -> List.of(new HttpExplainer.Listener("web", 3)));
+                    () -> setup.loop().picture(),
+                    () -> CODEC,
+                    () -> List.of(new HttpExplainer.Listener(
+                            "web", 3, Visitor.Security.PLAIN, (method, fields) -> Optional.empty())));
             return explainer.explain(request.getBytes(StandardCharsets.US_ASCII), Origin.UNKNOWN);
         }
     }

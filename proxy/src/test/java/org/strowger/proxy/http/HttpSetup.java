@@ -132,7 +132,7 @@ final class HttpSetup implements AutoCloseable {
     void set(int backend, Eligibility eligibility) {
         eligibilities.set(backend, eligibility);
         picture = picture();
-        run(() -> loop.look(any -> true));
+        run(() -> loop.look(identity -> true));
     }
 
     private HttpPicture picture() {

@@ -45,7 +45,7 @@ class TunnelEndIT {
 
             assertThat(talk.in.readAllBytes()).isEqualTo(RESTART);
             assertThat(backendEnded.get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(setup.count(Counter.HTTP_TUNNELS_CUT)).isEqualTo(1);
+            assertThat(setup.count(Counter.HTTP_TUNNELS_ENDED)).isEqualTo(1);
             setup.run(() -> assertThat(setup.loop().tunnels().size()).isZero());
         }
     }
@@ -73,7 +73,7 @@ class TunnelEndIT {
             assertThat(talk.get("/ws", UPGRADE).read().status()).isEqualTo(101);
 
             setup.set(0, Eligibility.ESTABLISHED_ONLY);
-            assertThat(setup.count(Counter.HTTP_TUNNELS_CUT)).isZero();
+            assertThat(setup.count(Counter.HTTP_TUNNELS_ENDED)).isZero();
             talk.send("still here");
             setup.set(0, Eligibility.NONE);
 
