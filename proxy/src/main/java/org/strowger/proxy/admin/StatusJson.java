@@ -105,9 +105,7 @@ final class StatusJson {
     }
 
     private void pool(JsonWriter json, Status.PoolStatus pool) {
-        json.beginObject()
-                .member("name", pool.name())
-                .member("kind", pool.word());
+        json.beginObject().member("name", pool.name()).member("kind", pool.word());
         json.member("balance", pool.balance()).name("backends").beginArray();
         pool.backends().forEach(backend -> backend(json, pool.name(), backend));
         json.endArray().endObject();
