@@ -227,7 +227,7 @@ final class TlsCallsIT {
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> {
-                    if (handshakes[0] % 20 == 0) {
+                    if (handshakes[0] % 150 == 0) {
                         AUTHORITY
                                 .issue("dns:sip" + handshakes[0] + ".example.com", "ip:127.0.0.1")
                                 .write(folder, "front");
