@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One call, registration or question as one side sees it: what it sends, and whether what comes belongs to it. */
 final class AgentCall {
-    /** Reaches only where bytes are left alone: not UTF-8, hence a binary frame over WebSocket. */
+    /** Of every fifth call: not UTF-8, hence a binary frame over WebSocket, and whole only where bytes are left alone. */
     static final String RAW_BODY = "v=0\r\ns=Gr\u00fc\u00dfe\r\n";
 
     /** Ends the Call-ID of a call to somebody who registered with the Call-ID before it. */
@@ -161,7 +161,6 @@ final class AgentCall {
 
     private String request(String method, String branch, int number) {
         boolean inCall = method.equals("BYE") || branch.startsWith("z9hG4bKack");
-        // Binary in every fifth call, by its number: in REGISTER and OPTIONS nobody would mind.
         String body = method.equals("INVITE") ? body() : "";
         StringBuilder text = new StringBuilder(800);
         line(text, method + " " + target + " SIP/2.0");
@@ -257,12 +256,9 @@ final class AgentCall {
                     sameTransaction);
         }
         String toTag = Fields.parameter(Fields.value(request, "to"), "tag");
-        if (method.equals("INVITE") || method.equals("CANCEL")) {
-            all.same("To", toTag, "");
-            all.same("Record-Route", Fields.values(request, "record-route").isEmpty(), method.equals("CANCEL"));
-        } else {
-            all.same("To", toTag, tag);
-        }
+        boolean inCall = method.equals("BYE") || method.equals("ACK");
+        all.same("To", toTag, inCall ? tag : "");
+        all.same("no Record-Route", Fields.values(request, "record-route").isEmpty(), !method.equals("INVITE"));
         if (method.equals("BYE") || (method.equals("ACK") && kind != CallKind.CANCELLED)) {
             all.same("Request-URI", Fields.requestUri(request), wire.contact());
         }

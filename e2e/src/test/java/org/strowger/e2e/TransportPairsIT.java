@@ -33,6 +33,7 @@ class TransportPairsIT {
 
     private final Loopback net = Loopback.of(TransportPairsIT.class);
     private final int calls = Integer.getInteger("pairs.calls", 500);
+    private long perSecond;
     private final int rate = Integer.getInteger("pairs.rate", 100);
     private final Map<Pair, Tally> tallies = new LinkedHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -83,6 +84,7 @@ class TransportPairsIT {
         Map<Transport, List<Wire>> wires = connect(outer);
         List<Pair> all = pairs().toList();
         all.forEach(this::tally);
+        long begin = System.nanoTime();
         phones.pace(calls, rate, number -> {
                     Pair pair = all.get(number % all.size());
                     List<Wire> ways = wires.getOrDefault(pair.in(), List.of());
@@ -91,6 +93,7 @@ class TransportPairsIT {
                 })
                 .orTimeout(60 + 2L * calls / rate, TimeUnit.SECONDS)
                 .join();
+        perSecond = calls * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begin);
         await().atMost(Duration.ofSeconds(60)).until(() -> phones.live() + servers.live() == 0);
     }
 
@@ -143,7 +146,7 @@ class TransportPairsIT {
         System.out.printf(
                 "all pairs: %d calls at %d/s, %d failed; %d messages came at the clients%n",
                 calls,
-                rate,
+                perSecond,
                 tallies.values().stream().mapToInt(Tally::failedCount).sum(),
                 tallies.values().stream().mapToInt(Tally::messageCount).sum());
         System.out.println(
