@@ -335,7 +335,7 @@ final class Sockets implements AutoCloseable {
     private HttpFront.Settings webSocket(ListenerConfig listener, StrowgerConfig config) {
         return new HttpFront.Settings(
                 LoopFactory.webSocket(config),
-                new Origins(listener.origins()),
+                new Origins(listener.origins())::allow,
                 servesHttp(config) ? Optional.of(http) : Optional.empty());
     }
 

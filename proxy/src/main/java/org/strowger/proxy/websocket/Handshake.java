@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.strowger.proxy.config.Origins;
+import java.util.function.Predicate;
 
 /** The opening handshake of RFC 6455 section 4 with the sub-protocol of RFC 7118, as functions of its messages. */
 final class Handshake {
@@ -48,8 +48,12 @@ final class Handshake {
                                 : HandshakeRefusal.BAD_HTTP);
     }
 
-    /** What is wrong with a handshake that {@link #isForSip}. */
-    static Optional<HandshakeRefusal> refusal(HttpRequest request, Origins origins) {
+    /**
+     * What is wrong with a handshake that {@link #isForSip}.
+     *
+     * @param origins accepts those that are welcome
+     */
+    static Optional<HandshakeRefusal> refusal(HttpRequest request, Predicate<String> origins) {
         HttpHeaders headers = request.headers();
         boolean upgrade = request.method().equals(HttpMethod.GET)
                 && request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0
@@ -69,7 +73,7 @@ final class Handshake {
         }
         List<String> from = headers.getAll(HttpHeaderNames.ORIGIN);
         // A browser always names its origin, and whoever is no browser could name any.
-        boolean welcome = from.isEmpty() || (from.size() == 1 && origins.allow(from.get(0)));
+        boolean welcome = from.isEmpty() || (from.size() == 1 && origins.test(from.get(0)));
         return welcome ? Optional.empty() : Optional.of(HandshakeRefusal.ORIGIN);
     }
 

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import org.strowger.proxy.config.Origins;
 import org.strowger.proxy.http.HttpRequests;
 import org.strowger.proxy.http.Visitor;
 import org.strowger.proxy.http.WebSocketDoor;
@@ -36,8 +36,12 @@ public final class HttpFront implements ConnectionFront {
     /** Read on the loops that accept; replaced by {@link #use}. */
     private volatile Settings settings;
 
-    /** What may change while the listener is open. */
-    public record Settings(WebSocketOptions options, Origins origins, Optional<HttpRequests> http) {}
+    /**
+     * What may change while the listener is open.
+     *
+     * @param origins accepts those that are welcome (RFC 6455 section 10.2)
+     */
+    public record Settings(WebSocketOptions options, Predicate<String> origins, Optional<HttpRequests> http) {}
 
     /**
      * Where connections come in.

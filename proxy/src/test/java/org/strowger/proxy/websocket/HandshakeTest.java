@@ -92,7 +92,7 @@ final class HandshakeTest {
         WebSocketOptions options = new WebSocketOptions(1000, Duration.ofSeconds(10), FlowKeepAlive.OFF);
         HttpFront front = new HttpFront(
                 new HttpFront.Place(Transport.WS, 0, any -> 0),
-                new HttpFront.Settings(options, new Origins(List.of(origins)), Optional.empty()),
+                new HttpFront.Settings(options, new Origins(List.of(origins))::allow, Optional.empty()),
                 any -> tally);
         front.accepted(channel, (opened, as) -> {
             flows.add("flow " + as.transport());
