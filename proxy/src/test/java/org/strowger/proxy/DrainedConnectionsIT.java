@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.strowger.proxy.config.PoolKind;
 import org.strowger.proxy.control.Command;
 import org.strowger.proxy.control.ListenerStatus;
+import org.strowger.proxy.control.PoolKind;
 import org.strowger.proxy.metrics.Counter;
 
 /** Connections, flows and WebSockets of backends that are drained: shown, left alone, and ended at the deadline. */

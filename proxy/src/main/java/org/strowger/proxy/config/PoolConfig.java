@@ -78,15 +78,6 @@ public record PoolConfig(
         return backends.get(0).protocol() == Protocol.HTTP;
     }
 
-    /** What it is for. */
-    public PoolKind kind() {
-        if (isHttp()) {
-            return PoolKind.HTTP;
-        }
-        return relay.map(by -> by == RelayTransport.TCP_RELAY ? PoolKind.TCP_RELAY : PoolKind.UDP_RELAY)
-                .orElse(PoolKind.SIP);
-    }
-
     /** The limits of one of its backends. */
     public LimitsConfig limitsOf(Backend backend) {
         return backendLimits.getOrDefault(backend.id(), limits);

@@ -20,8 +20,6 @@ import org.strowger.discovery.Backend;
 import org.strowger.health.AdminState;
 import org.strowger.proxy.config.ConfigProblem;
 import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.PoolConfig;
-import org.strowger.proxy.config.PoolKind;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.threading.RunsOn;
 
@@ -358,7 +356,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
         return config.pools().stream()
                 .filter(one -> one.name().equals(pool))
                 .findFirst()
-                .map(PoolConfig::kind)
+                .map(PoolKind::of)
                 .orElse(PoolKind.SIP);
     }
 

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.strowger.proxy.config.PoolKind;
 
 /**
  * A running proxy as its operators see it.

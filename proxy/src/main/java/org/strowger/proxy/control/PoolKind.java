@@ -1,4 +1,7 @@
-package org.strowger.proxy.config;
+package org.strowger.proxy.control;
+
+import org.strowger.proxy.config.PoolConfig;
+import org.strowger.proxy.config.RelayTransport;
 
 /** What a pool is for, and what its backends have that begins and ends. */
 public enum PoolKind {
@@ -13,6 +16,16 @@ public enum PoolKind {
     PoolKind(String word, String things) {
         this.word = word;
         this.things = things;
+    }
+
+    /** Of that pool. */
+    static PoolKind of(PoolConfig pool) {
+        if (pool.isHttp()) {
+            return HTTP;
+        }
+        return pool.relay()
+                .map(by -> by == RelayTransport.TCP_RELAY ? TCP_RELAY : UDP_RELAY)
+                .orElse(SIP);
     }
 
     /** For operators and programs. */
