@@ -5,14 +5,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +24,7 @@ import org.strowger.proxy.proxyprotocol.ProxyProtocolGate;
 import org.strowger.proxy.proxyprotocol.Tlv;
 import org.strowger.proxy.transport.EventLoops;
 import org.strowger.proxy.transport.IoMode;
+import org.strowger.proxy.transport.ListeningSockets;
 import org.strowger.sip.IpPort;
 import org.strowger.threading.RunsOn;
 
@@ -98,26 +96,12 @@ public final class TcpRelayListener implements RelayListener {
     }
 
     private void bind(EventLoopGroup parent, EventLoopGroup children) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(parent, children)
-                .channel(loops.mode().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, first.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.AUTO_READ, false)
+        ServerBootstrap bootstrap = ListeningSockets.bootstrap(loops.mode(), parent, children, first.backlog())
                 .childHandler(new Accepter());
         CHANNEL_OPTIONS.forEach((option, value) -> setChild(bootstrap, option, value));
-        if (loops.mode() == IoMode.EPOLL) {
-            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true).option(EpollChannelOption.IP_FREEBIND, true);
-        }
-        ChannelFuture bound = bootstrap.bind(localAddress).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "tcp:" + IpPort.of(localAddress) + ": cannot listen: "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
-        sockets.add(bound.channel());
-        localAddress = (InetSocketAddress) bound.channel().localAddress();
+        Channel bound = ListeningSockets.bind(bootstrap, localAddress);
+        sockets.add(bound);
+        localAddress = (InetSocketAddress) bound.localAddress();
     }
 
     @SuppressWarnings("unchecked") // the map holds values of the options' types

@@ -2,12 +2,10 @@ package org.strowger.proxy.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -154,27 +152,13 @@ public final class StreamListener implements AutoCloseable {
     }
 
     private void bind(EventLoopGroup parent, EventLoopGroup children) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(parent, children)
-                .channel(loops.mode().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, options.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.AUTO_READ, false)
+        ServerBootstrap bootstrap = ListeningSockets.bootstrap(loops.mode(), parent, children, options.backlog())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new Accepter());
-        if (loops.mode() == IoMode.EPOLL) {
-            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true).option(EpollChannelOption.IP_FREEBIND, true);
-        }
-        ChannelFuture bound = bootstrap.bind(localAddress).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "tcp:" + IpPort.of(localAddress) + ": cannot listen: "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
-        sockets.add(bound.channel());
-        localAddress = (InetSocketAddress) bound.channel().localAddress();
+        Channel bound = ListeningSockets.bind(bootstrap, localAddress);
+        sockets.add(bound);
+        localAddress = (InetSocketAddress) bound.localAddress();
     }
 
     /** Gives each accepted connection to the front, or refuses it. */
