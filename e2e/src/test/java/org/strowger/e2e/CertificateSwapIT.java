@@ -82,7 +82,8 @@ class CertificateSwapIT {
                 Wires inner = new Wires(tls)) {
             Agent servers = new Agent("servers", inner, Duration.ofMillis(50), Duration.ofSeconds(1));
             var unused = inner.listen(backend, servers);
-            try (ProxyProcess proxy = ProxyProcess.start(directory, net, settings(backend))) {
+            try (ProxyProcess proxy =
+                    ProxyProcess.start(directory, net, settings(backend)).awaitUp(1)) {
                 Agent phones = new Agent("phones", outer, Duration.ofMillis(50), Duration.ofSeconds(1));
                 Tally calls = new Tally();
                 List<Knocks> knocks = new ArrayList<>();

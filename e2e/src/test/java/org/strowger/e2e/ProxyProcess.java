@@ -146,6 +146,23 @@ final class ProxyProcess implements AutoCloseable {
         return OsProcess.start(directory, "strowger", command);
     }
 
+    /**
+     * Waits until so many backends have answered a probe. The first ones after the start of two virtual machines are slow, with TLS
+     * above all, and a pool whose only member is down refuses what it does not try that with.
+     */
+    ProxyProcess awaitUp(int backends) {
+        try {
+            await().atMost(READY_WITHIN)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> get("/backends").split("\"healthState\":\"UP\"", -1).length > backends);
+        } catch (ConditionTimeoutException e) {
+            String tail = process.tail();
+            close();
+            throw new AssertionError("not " + backends + " backends up within " + READY_WITHIN + "\n" + tail, e);
+        }
+        return this;
+    }
+
     private void awaitReady() {
         try {
             await().atMost(READY_WITHIN)

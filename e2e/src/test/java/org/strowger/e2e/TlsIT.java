@@ -62,11 +62,12 @@ class TlsIT {
                         pools.core { backends = ["tls:%2$s"], tls = core }
                         rules = [ { pool = core } ]
                         """.formatted(
-                                net.proxy(),
-                                middle,
-                                certificates.file("ca.pem"),
-                                certificates.file("edge.pem"),
-                                certificates.file("edge.key")));
+                                        net.proxy(),
+                                        middle,
+                                        certificates.file("ca.pem"),
+                                        certificates.file("edge.pem"),
+                                        certificates.file("edge.key")))
+                        .awaitUp(1);
                 SippProcess client = SippProcess.client(
                         edgeDirectory,
                         "uac",

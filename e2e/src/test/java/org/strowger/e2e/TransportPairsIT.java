@@ -80,7 +80,7 @@ class TransportPairsIT {
         for (Transport transport : Transport.values()) {
             var unused = inner.listen(Sides.at(transport, net.backend(1)), servers);
         }
-        proxy = opened(ProxyProcess.start(directory, net, settings()));
+        proxy = opened(ProxyProcess.start(directory, net, settings())).awaitUp(Transport.values().length);
         Map<Transport, List<Wire>> wires = connect(outer);
         List<Pair> all = pairs().toList();
         all.forEach(this::tally);
