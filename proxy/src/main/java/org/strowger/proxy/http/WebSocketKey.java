@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** The key of a WebSocket handshake of HTTP/1.1 and what answers it (RFC 6455 section 4.2.2). */
-final class WebSocketKey {
+public final class WebSocketKey {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private WebSocketKey() {}
@@ -19,7 +19,8 @@ final class WebSocketKey {
                         ByteBuffer.allocate(16).putLong(high).putLong(low).array());
     }
 
-    static String accept(String key) {
+    /** Sec-WebSocket-Accept for a Sec-WebSocket-Key without white space around it. */
+    public static String accept(String key) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
             return Base64.getEncoder().encodeToString(digest);

@@ -8,9 +8,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +19,6 @@ final class Handshake {
     static final String SUB_PROTOCOL = "sip";
 
     static final String VERSION = "13";
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_BYTES = 16;
     private static final int KEY_CHARS = 24;
 
@@ -82,17 +78,6 @@ final class Handshake {
             return text.length() == KEY_CHARS && Base64.getDecoder().decode(text).length == KEY_BYTES;
         } catch (IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    /** Sec-WebSocket-Accept for a Sec-WebSocket-Key. */
-    static String accept(String key) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-1").digest((key.trim() + GUID).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
 }

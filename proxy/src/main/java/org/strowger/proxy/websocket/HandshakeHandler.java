@@ -19,6 +19,7 @@ import io.netty.util.concurrent.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.strowger.proxy.http.WebSocketKey;
 import org.strowger.proxy.transport.ConnectionFront;
 import org.strowger.threading.RunsOn;
 
@@ -99,7 +100,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         answer.headers()
                 .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
-                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, Handshake.accept(key))
+                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, WebSocketKey.accept(key.trim()))
                 .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, Handshake.SUB_PROTOCOL);
         var unused = context.writeAndFlush(answer);
         WebSocketFraming framing = WebSocketFraming.server(settings.options().maxMessage(), counters);

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.strowger.proxy.http.WebSocketKey;
 import org.strowger.threading.RunsOn;
 
 /**
@@ -107,7 +108,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 && response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
-                && Handshake.accept(key).equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT))
+                && WebSocketKey.accept(key).equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT))
                 && wish.subProtocol().equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ""));
     }
 
