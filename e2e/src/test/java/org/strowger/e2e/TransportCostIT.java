@@ -65,22 +65,9 @@ class TransportCostIT {
     }
 
     private String settings() {
-        StringBuilder text = new StringBuilder("event-loops = 1\ntls.front.handshakes = off\n");
-        text.append("tls.back.verify = false\n").append(Sides.listeners(net));
-        StringBuilder rules = new StringBuilder();
-        for (Transport transport : Transport.values()) {
-            String name = transport.name().toLowerCase(Locale.ROOT);
-            text.append("pools.%s { backends = [\"%s\"], health.probe = none%s }%n"
-                    .formatted(
-                            name,
-                            Sides.at(transport, net.backend(1)).backend(),
-                            transport.isEncrypted() ? ", tls = back" : ""));
-            rules.append("{ to-user = %s, pool = %s }, ".formatted(name, name));
-        }
-        return text.append("rules = [ ")
-                .append(rules)
-                .append("{ reject = 404 } ]\n")
-                .toString();
+        return "event-loops = 1\ntls.front.handshakes = off\ntls.back.verify = false\n"
+                + Sides.listeners(net)
+                + Sides.pools(net, ", health.probe = none");
     }
 
     private void messages(ProxyProcess proxy, Wires outer) {

@@ -122,22 +122,10 @@ class TransportPairsIT {
     }
 
     private String settings() {
-        StringBuilder text = new StringBuilder("event-loops = 2\n").append(Sides.listeners(net));
-        text.append("tls.back { trusted = ca.pem, server-name = back.example.com }\n");
-        StringBuilder rules = new StringBuilder();
-        for (Transport transport : Transport.values()) {
-            String name = transport.name().toLowerCase(Locale.ROOT);
-            text.append("pools.%s { backends = [\"%s\"]%s }%n"
-                    .formatted(
-                            name,
-                            Sides.at(transport, net.backend(1)).backend(),
-                            transport.isEncrypted() ? ", tls = back" : ""));
-            rules.append("{ to-user = %s, pool = %s }, ".formatted(name, name));
-        }
-        return text.append("rules = [ ")
-                .append(rules)
-                .append("{ reject = 404 } ]\n")
-                .toString();
+        return "event-loops = 2\n"
+                + Sides.listeners(net)
+                + "tls.back { trusted = ca.pem, server-name = back.example.com }\n"
+                + Sides.pools(net, "");
     }
 
     @AfterAll
