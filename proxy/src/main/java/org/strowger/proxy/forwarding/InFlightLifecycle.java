@@ -1,6 +1,7 @@
 package org.strowger.proxy.forwarding;
 
 import static org.strowger.proxy.inflight.InFlightRequest.CANCELLED;
+import static org.strowger.proxy.inflight.InFlightRequest.CANCEL_DUE;
 import static org.strowger.proxy.inflight.InFlightRequest.ENDED;
 import static org.strowger.proxy.inflight.InFlightRequest.FINAL;
 import static org.strowger.proxy.inflight.InFlightRequest.HEARD;
@@ -46,6 +47,9 @@ final class InFlightLifecycle {
 
     /** Where silence is not taken for failure: how long a CANCEL waits for a provisional response. */
     private static final long CANCEL_WAITS = 2_000 * MILLIS;
+
+    /** A backend that wakes up may answer right after its 180, and its 2xx is as good as any other: no CANCEL before that. */
+    private static final long CANCEL_DUE_AFTER = 100 * MILLIS;
 
     /** Requests looked at for the memory of one. */
     private static final int MOST_CUT = 32;
@@ -269,6 +273,34 @@ final class InFlightLifecycle {
         // Once cancelled, its failure is repeated for as long again.
         e.limitNanos = Math.max(e.limitNanos, e.cancelLimitNanos + (e.isDone() ? REPEATS : 0));
         arm(e);
+    }
+
+    /** An attempt that was given up rings after all: a CANCEL in a moment, unless it is over by then. */
+    void cancelSoon(InFlightRequest e, int attempt) {
+        if (e.is(attempt, CANCELLED | CANCEL_DUE | FINAL)) {
+            return;
+        }
+        e.set(attempt, CANCEL_DUE);
+        long due = now() + CANCEL_DUE_AFTER;
+        if (due < e.cancelNanos) {
+            e.cancelNanos = due;
+            e.cancelPauseNanos = T1;
+        }
+        e.cancelLimitNanos = now() + REPEATS;
+        e.limitNanos = Math.max(e.limitNanos, e.cancelLimitNanos);
+        arm(e);
+    }
+
+    /** Sends the CANCELs that were put off. True when there was one. */
+    boolean cancelDue(InFlightRequest e) {
+        boolean any = false;
+        for (int i = 0; i < e.attempts(); i++) {
+            if (e.is(i, CANCEL_DUE) && !e.is(i, CANCELLED | FINAL)) {
+                cancel(e, i);
+                any = true;
+            }
+        }
+        return any;
     }
 
     /** Cancels every attempt that was heard of and is not over, but for one. */

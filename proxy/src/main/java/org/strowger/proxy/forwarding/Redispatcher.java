@@ -189,7 +189,7 @@ final class Redispatcher implements TimerWheel.Due {
         if (e.isDone() || attempt != e.living()) {
             if (attempt != e.answeredBy() && e.isInvite()) {
                 observer.inFlight(InFlightEvent.LATE_PROVISIONAL);
-                life.cancel(e, attempt);
+                life.cancelSoon(e, attempt);
             }
             return false;
         }
@@ -324,7 +324,7 @@ final class Redispatcher implements TimerWheel.Due {
         if (now >= e.repeatNanos) {
             repeat(e, now);
         }
-        if (now >= e.cancelNanos) {
+        if (now >= e.cancelNanos && !life.cancelDue(e)) {
             repeatCancels(e, now);
         }
         life.arm(e);

@@ -43,6 +43,8 @@ public final class InFlightRequest extends EntryLinks implements InFlightRequest
     public static final int REPEATED = 64;
     /** Of an attempt: reported as over. */
     public static final int ENDED = 16;
+    /** Of an attempt that was given up and then heard of: a CANCEL is due, unless its final response comes first. */
+    public static final int CANCEL_DUE = 128;
 
     private static final int FLAG_BITS = 8;
 
@@ -85,7 +87,7 @@ public final class InFlightRequest extends EntryLinks implements InFlightRequest
     public long repeatNanos;
 
     public long repeatPauseNanos;
-    /** When our CANCELs are sent once more; the pause after that; when nobody waits for their end any longer. */
+    /** When our CANCELs are due or sent once more; the pause after that; when nobody waits for their end any longer. */
     public long cancelNanos;
 
     public long cancelPauseNanos;

@@ -144,6 +144,24 @@ class RedispatchSimulationTest {
                 .allSatisfy(client -> assertThat(client.finals.keySet()).containsExactly("486"));
     }
 
+    /** The backend that was given up is the first to answer after all: its call stands, and is not cancelled by its 180. */
+    @Test
+    void whoeverWakesUpInTimeKeepsItsCall() {
+        SimulatedNetwork network = new SimulatedNetwork(8, 0, 0);
+        SimulatedProxy proxy = new SimulatedProxy(network, new BalancingPolicy.RoundRobin(), 1, 1 << 15, 1, 2);
+        proxy.backends.forEach(backend -> backend.setMood(Mood.WAKES));
+        proxy.startClock();
+        for (int i = 0; i < 20; i++) {
+            proxy.client(i, true).start();
+        }
+        network.run(2000);
+        assertThat(proxy.redispatches).containsEntry(RedispatchCause.SILENCE, 20);
+        assertThat(proxy.backends)
+                .flatMap(backend -> backend.byBranch.values())
+                .hasSize(40)
+                .allMatch(call -> call.finalStatus == 200 && call.cancels == 0);
+    }
+
     private static void drive(SimulatedNetwork network, SimulatedProxy proxy, int calls) {
         proxy.startClock();
         Mood[] moods = Mood.values();

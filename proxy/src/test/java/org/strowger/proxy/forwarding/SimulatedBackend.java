@@ -21,6 +21,8 @@ final class SimulatedBackend {
         UNAVAILABLE,
         /** Takes longer than the proxy waits, then rings and answers. */
         SLOW,
+        /** Takes longer, then rings and answers in one breath: it was suspended. */
+        WAKES,
         /** Takes longer, then 486. */
         SLOW_BUSY,
         /** 100, and 503 much later. */
@@ -39,6 +41,8 @@ final class SimulatedBackend {
         final Simulated invite;
         final String tag;
         boolean cancelled;
+        /** CANCELs that came, in time or too late. */
+        int cancels;
         /** It died with its process. */
         boolean lost;
 
@@ -173,6 +177,10 @@ final class SimulatedBackend {
                 provisional(call, 180, 700);
                 complete(call, 200, 750 + network.random.nextInt(1500));
             }
+            case WAKES -> {
+                provisional(call, 180, 700);
+                complete(call, 200, 701);
+            }
             case SLOW_BUSY -> complete(call, 486, 600 + network.random.nextInt(400));
             case LATE_UNAVAILABLE -> {
                 provisional(call, 100, 0);
@@ -224,6 +232,7 @@ final class SimulatedBackend {
             surprises.add("CANCEL of nothing " + m);
             return;
         }
+        call.cancels++;
         wire.accept(m.answer("200 OK", call.tag));
         if (call.isPending()) {
             call.cancelled = true;

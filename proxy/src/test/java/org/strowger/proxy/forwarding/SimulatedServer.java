@@ -51,7 +51,7 @@ final class SimulatedServer {
             }
             case BUSY_HERE -> answer(fresh, "403 Forbidden", 5);
             case UNAVAILABLE -> answer(fresh, "503 Service Unavailable", 5);
-            case SLOW -> answer(fresh, "200 OK", 2100 + network.random.nextInt(3000));
+            case SLOW, WAKES -> answer(fresh, "200 OK", 2100 + network.random.nextInt(3000));
             case SLOW_BUSY -> answer(fresh, "403 Forbidden", 1500 + network.random.nextInt(3000));
             case LATE_UNAVAILABLE -> answer(fresh, "503 Service Unavailable", 1900 + network.random.nextInt(300));
             default -> throw new IllegalStateException("mood: " + mood);
