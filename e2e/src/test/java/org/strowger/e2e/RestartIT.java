@@ -16,7 +16,7 @@ import org.strowger.sip.Transport;
 class RestartIT {
     private static final String ANSWERED_ACK = "8_ACK_Recv";
     private static final String REINVITE = "9_INVITE_Recv";
-    private static final String BYE = "11_BYE_Recv";
+    private static final String BYE = "12_BYE_Recv";
     private static final String HANGUP_ACK = "6_ACK_Recv";
 
     private final Loopback net = Loopback.of(RestartIT.class);
