@@ -109,7 +109,7 @@ public final class BackendHealth {
             return false;
         }
         String cause = before == HealthState.UNKNOWN ? "first good probe" : inRow(probes.passes()) + " passed";
-        log(before, HealthState.UP, cause + afterWait(probes), result.evidence());
+        log(before, HealthState.UP, cause + probes.waitShown(), result.evidence());
         return true;
     }
 
@@ -118,12 +118,16 @@ public final class BackendHealth {
         if (struck || result.isRefused()) {
             lingering.gone();
         }
-        if (!(suspect ? probes.down(nowNanos) : probes.onFail(nowNanos))) {
+        if (!(suspect ? probes.down(nowNanos) : probes.onFail(result.isAnswered(), nowNanos))) {
             return false;
         }
+        boolean first = before == HealthState.UNKNOWN && !result.isAnswered();
+        unansweredProbes = first ? Math.max(unansweredProbes, settings.fall()) : unansweredProbes;
         String cause = struck
                 ? "a network error, and a probe at once failed too"
-                : suspect ? "requests in a row unanswered, and a probe failed too" : inRow(probes.fails()) + " failed";
+                : suspect
+                        ? "requests in a row unanswered, and a probe failed too"
+                        : first ? "nothing has answered yet" : inRow(probes.fails()) + " failed";
         log(before, HealthState.DOWN, cause, result.evidence());
         outliers.clear();
         return true;
@@ -132,7 +136,7 @@ public final class BackendHealth {
     private boolean maintenance(ProbeResult result, long nowNanos) {
         switch (result.verdict()) {
             case MAINTENANCE -> {
-                if (maintenance.onFail(nowNanos)) {
+                if (maintenance.onFail(true, nowNanos)) {
                     log.add("serving", "maintenance", "it said so in its answer to a probe", result.evidence());
                     return true;
                 }
@@ -140,7 +144,7 @@ public final class BackendHealth {
             case PASSED -> {
                 if (maintenance.onPass(nowNanos)) {
                     String cause = inRow(maintenance.passes()) + " passed";
-                    log.add("maintenance", "serving", cause + afterWait(maintenance), result.evidence());
+                    log.add("maintenance", "serving", cause + maintenance.waitShown(), result.evidence());
                     return true;
                 }
             }
@@ -151,11 +155,6 @@ public final class BackendHealth {
 
     private static String inRow(int probes) {
         return probes == 1 ? "1 probe" : probes + " probes in a row";
-    }
-
-    private static String afterWait(RiseFall machine) {
-        long wait = machine.waitNanos();
-        return wait == 0 ? "" : ", " + Times.shown(wait) + " without a bad one because it flaps";
     }
 
     /** What live traffic showed since the last call. */
@@ -350,6 +349,9 @@ public final class BackendHealth {
 
     /** Which interval the prober takes. */
     public ProbePace pace() {
+        if (probes.state() == HealthState.UNKNOWN) {
+            return ProbePace.FIRST;
+        }
         if (probes.isUndecided() || maintenance.isUndecided() || reachability.isProbeWanted()) {
             return ProbePace.FAST;
         }

@@ -1,11 +1,13 @@
 package org.strowger.health;
 
 import java.time.Duration;
+import org.strowger.health.passive.Times;
 import org.strowger.threading.RunsOn;
 
 /**
  * The state that probes make: {@code fall} bad ones in a row take a backend down, {@code rise} good ones in a row bring it
- * back, later if it flaps. The first good one makes UNKNOWN up: it was in use before.
+ * back, later if it flaps. The first good one makes UNKNOWN up: it was in use before. The first one without any answer makes
+ * it down: it was given the time for that.
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 final class RiseFall {
@@ -37,9 +39,10 @@ final class RiseFall {
         return fails;
     }
 
-    /** Nanoseconds of good probes that a return takes now; 0 unless it flaps. */
-    long waitNanos() {
-        return brake.waitNanos();
+    /** What a return takes now besides good probes; empty unless it flaps. */
+    String waitShown() {
+        long wait = brake.waitNanos();
+        return wait == 0 ? "" : ", " + Times.shown(wait) + " without a bad one because it flaps";
     }
 
     /** True when the state changed. */
@@ -63,10 +66,11 @@ final class RiseFall {
     }
 
     /** True when the state changed. */
-    boolean onFail(long nowNanos) {
+    boolean onFail(boolean isAnswered, long nowNanos) {
         passes = 0;
         fails = Math.min(fails, Integer.MAX_VALUE - 1) + 1;
-        return fails >= fall && down(nowNanos);
+        boolean enough = fails >= fall || (state == HealthState.UNKNOWN && !isAnswered);
+        return enough && down(nowNanos);
     }
 
     /** A good row is broken, and no bad one begins. */

@@ -52,10 +52,18 @@ class BackendHealthTest {
 
     @ParameterizedTest
     @CsvSource({
-        // p passed, f no answer, w wrong answer, m maintenance
-        "'', UNKNOWN, FAST, NEW_AND_ESTABLISHED",
-        "ff, UNKNOWN, FAST, NEW_AND_ESTABLISHED",
-        "fff, DOWN, DOWN, LINGERING",
+        // p passed, f no answer, r refused, w wrong answer, m maintenance
+        "'', UNKNOWN, FIRST, NEW_AND_ESTABLISHED",
+        "f, DOWN, DOWN, LINGERING",
+        "r, DOWN, DOWN, NONE",
+        "w, UNKNOWN, FIRST, NEW_AND_ESTABLISHED",
+        "ww, UNKNOWN, FIRST, NEW_AND_ESTABLISHED",
+        "wwf, DOWN, DOWN, LINGERING",
+        "wf, DOWN, DOWN, LINGERING",
+        "www, DOWN, DOWN, LINGERING",
+        "fpp, UP, NORMAL, NEW_AND_ESTABLISHED",
+        "pr, UP, FAST, NEW_AND_ESTABLISHED",
+        "prr, UP, FAST, NEW_AND_ESTABLISHED",
         "p, UP, NORMAL, NEW_AND_ESTABLISHED",
         "pf, UP, FAST, NEW_AND_ESTABLISHED",
         "pffpff, UP, FAST, NEW_AND_ESTABLISHED",
@@ -193,6 +201,18 @@ class BackendHealthTest {
     }
 
     @Test
+    void whoNeverAnsweredIsDownWithItsFirstProbeAndCountsAsSilent() {
+        for (BackendHealth one : List.of(a, b)) {
+            one.onProbe(probe('f'), now);
+            assertThat(one.health()).isEqualTo(HealthState.DOWN);
+            assertThat(one.isAnswering()).isFalse();
+        }
+        pool.refresh();
+        assertThat(pool.eligibility("a")).as("a trickle").isEqualTo(Eligibility.TRIAL);
+        assertThat(a.reason()).startsWith("unknown -> down: nothing has answered yet (OPTIONS");
+    }
+
+    @Test
     void theLastOneStaysAndSaysWhy() {
         live(LiveSignals.noResponse(3));
         b.onLive(LiveSignals.noResponse(3), now);
@@ -268,6 +288,7 @@ class BackendHealthTest {
         return switch (kind) {
             case 'p' -> new ProbeResult(ProbeVerdict.PASSED, 1_000_000, evidence);
             case 'w' -> new ProbeResult(ProbeVerdict.FAILED, 1_000_000, evidence);
+            case 'r' -> new ProbeResult(ProbeVerdict.FAILED, ProbeResult.NO_ANSWER, evidence, true);
             case 'm' -> new ProbeResult(ProbeVerdict.MAINTENANCE, 1_000_000, evidence);
             default -> new ProbeResult(ProbeVerdict.FAILED, ProbeResult.NO_ANSWER, evidence);
         };

@@ -250,7 +250,7 @@ class FaultSimulationTest {
                 if (!isExtra) {
                     int interval = switch (backend.pace()) {
                         case NORMAL -> 250;
-                        case FAST -> 125;
+                        case FIRST, FAST -> 125;
                         case DOWN -> 500;
                     };
                     at(Math.max(0, interval - took), () -> probe(backend, false));

@@ -145,7 +145,15 @@ class PoolPropertyTest {
                             : new ProbeResult(ProbeVerdict.MAINTENANCE, rtt, "503");
             tell(() -> "probe " + result.verdict() + (result.isAnswered() ? " answered" : ""));
             current.heard(result.isAnswered(), now);
+            boolean unknown = settings.isProbed() && current.health.health() == HealthState.UNKNOWN;
+            current.doubted = result.verdict() == ProbeVerdict.FAILED;
             current.health.onProbe(result, now);
+            if (unknown) {
+                holds(result.isAnswered() || current.health.health() == HealthState.DOWN, "the first silence decides");
+                holds(
+                        result.verdict() == ProbeVerdict.FAILED || current.health.health() == HealthState.UP,
+                        "the first good probe decides");
+            }
         }
 
         private void live() {
@@ -162,6 +170,7 @@ class PoolPropertyTest {
             tell(() -> "live " + signals);
             current.heard(signals.signsOfLife() > 0, now);
             current.lastLive = signals;
+            current.doubted |= signals.refused() + signals.reset() > 0;
             current.health.onLive(signals, now);
             current.lastLive = LiveSignals.NONE;
         }
@@ -249,6 +258,9 @@ class PoolPropertyTest {
             private String admin = "ready";
             private int weight = 1;
             private boolean lastWasAnswered = true;
+            /** Whether anything bad was seen since the last good probe. */
+            private boolean doubted;
+
             private long heardAt = now;
             private LiveSignals lastLive = LiveSignals.NONE;
             private long returnedAt;
@@ -291,6 +303,8 @@ class PoolPropertyTest {
 
             private void onHealth(String before, String after) {
                 seen[0] += after.equals("down") ? 1 : 0;
+                holds(!after.equals("down") || doubted, "who is taken for dead was seen failing");
+                holds(!after.equals("unknown"), "what is known stays known");
                 if (before.equals("down")) {
                     seen[1]++;
                     long window = settings.passive().window().toNanos();

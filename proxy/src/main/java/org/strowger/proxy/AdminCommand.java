@@ -29,6 +29,11 @@ abstract class AdminCommand implements Callable<Integer> {
     /** Sends what it takes. */
     abstract AdminClient.Answer ask(AdminClient client) throws IOException, InterruptedException;
 
+    /** Whether a configuration with an error is a reason not to ask. */
+    boolean needsSoundFile() {
+        return false;
+    }
+
     /** Prints a good answer for people; returns the exit code. */
     abstract int show(AdminClient.Answer answer, PrintWriter out);
 
@@ -36,6 +41,11 @@ abstract class AdminCommand implements Callable<Integer> {
     public final Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        List<String> wrong = needsSoundFile() ? target.problems(System.getenv()) : List.of();
+        if (!wrong.isEmpty()) {
+            wrong.forEach(err::println);
+            return REFUSED;
+        }
         AdminClient.Answer answer;
         try {
             answer = ask(target.client(System.getenv()));

@@ -5,7 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.config.AdminConfig;
@@ -19,6 +22,7 @@ import picocli.CommandLine.Option;
 /** The options by which a command finds the proxy that it is for, and how it answers. */
 @RunsOn(RunsOn.Runner.ANY)
 final class AdminTarget {
+    private static final Path DEFAULT_CONFIG = Path.of("strowger.conf");
     private static final URI DEFAULT = URI.create("http://127.0.0.1:8060");
 
     @Option(
@@ -37,9 +41,8 @@ final class AdminTarget {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "The configuration to take address and token from (default: ${DEFAULT-VALUE}, if it is there).")
-    private Path config = Path.of("strowger.conf");
+            description = "The configuration to take address and token from (default: strowger.conf, if it is there).")
+    private @Nullable Path config;
 
     @Option(names = "--json", description = "Print the answer of the API as it is.")
     private boolean json;
@@ -79,13 +82,36 @@ final class AdminTarget {
         return URI.create("http://" + host + ":" + bind.getPort());
     }
 
+    /**
+     * What is wrong with the file, if it is named, or if it would have to say where to send requests; then there is no telling
+     * whom to ask.
+     */
+    List<String> problems(Map<String, String> environment) {
+        boolean elsewhere = admin != null || environment.containsKey("STROWGER_ADMIN");
+        boolean counts = config != null || (!elsewhere && Files.isReadable(DEFAULT_CONFIG));
+        if (!counts || !(load() instanceof ConfigResult.Rejected rejected)) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        rejected.problems().forEach(problem -> problems.add(problem.toString()));
+        problems.add(file() + ": refused, nobody was asked");
+        return problems;
+    }
+
+    private Path file() {
+        return Objects.requireNonNullElse(config, DEFAULT_CONFIG);
+    }
+
+    private ConfigResult load() {
+        return new ConfigLoader(ThisMachine.facts(), KeyRequirement.OPTIONAL).load(file());
+    }
+
     /** What the file says, if it is there and sound, and names a port. */
     private Optional<AdminConfig> configured() {
-        if (!Files.isReadable(config)) {
+        if (!Files.isReadable(file())) {
             return Optional.empty();
         }
-        ConfigResult result = new ConfigLoader(ThisMachine.facts(), KeyRequirement.OPTIONAL).load(config);
-        return result instanceof ConfigResult.Loaded loaded
+        return load() instanceof ConfigResult.Loaded loaded
                         && loaded.config().admin().bind().getPort() != 0
                 ? Optional.of(loaded.config().admin())
                 : Optional.empty();

@@ -264,7 +264,7 @@ final class Installer implements Installation {
                                 pool.pool(),
                                 member.backend().id(),
                                 member.admin(),
-                                member.change().map(MemberOverride::by).orElse("file"))));
+                                member.change().map(MemberOverride::cause).orElse("file"))));
     }
 
     private List<Sockets.Listening> openNew(StrowgerConfig config, ListenerNumbers next) throws IOException {

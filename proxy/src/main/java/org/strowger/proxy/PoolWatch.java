@@ -122,6 +122,7 @@ final class PoolWatch {
             }
             probed(member, result);
         })));
+        member.steer();
     }
 
     private void probed(MemberWatch member, ProbeResult result) {

@@ -21,6 +21,11 @@ final class ReloadCommand extends AdminCommand {
     }
 
     @Override
+    boolean needsSoundFile() {
+        return true;
+    }
+
+    @Override
     int show(AdminClient.Answer answer, PrintWriter out) {
         Config json = answer.json();
         json.getStringList("warnings").forEach(out::println);

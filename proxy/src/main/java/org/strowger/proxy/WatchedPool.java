@@ -64,6 +64,7 @@ record WatchedPool(
                 health.fastInterval(),
                 health.downInterval(),
                 health.timeout(),
+                ProbeSettings.firstTimeout(health.timeout(), health.fall()),
                 health.jitter(),
                 ExpectedCodes.of(health.expect().codes().stream().mapToInt(Integer::intValue)));
     }

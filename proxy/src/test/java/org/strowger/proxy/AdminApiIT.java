@@ -156,6 +156,9 @@ final class AdminApiIT {
         List<? extends Config> events =
                 call(200, "GET", "/api/v1/events", "", "").getConfigList("events");
         assertThat(events.get(1).getString("kind")).isEqualTo("drain-deadline");
+        String end = "drain ended: deadline of 1ms reached, 0 dialogs left (asked for by alice)";
+        assertThat(events.get(1).getString("text")).startsWith("media " + A + ": DRAIN -> MAINT, " + end + " after ");
+        Awaitility.await().until(() -> backend(A).getString("reason").equals("drain -> maint: " + end));
         call(200, "POST", MEMBER + "/drain", B, "{\"deadline\": \"0s\", \"force\": true}");
         assertThat(backend(B).getString("eligibility")).isEqualTo("NONE");
     }

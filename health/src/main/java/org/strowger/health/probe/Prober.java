@@ -21,6 +21,10 @@ import org.strowger.threading.RunsOn;
  * rest of the timeout runs from then, so that neither a lost datagram nor a pause of our own makes a probe fail. So it is once
  * more when the time-out itself was late ({@link Punctuality}).
  *
+ * <p>The first question, and each one while nothing is known of the backend, is put again and again until the longer first
+ * timeout is over: what is cold, here or there, is slow, and to begin anew would make it slower. Only time in which this
+ * thread was awake counts.
+ *
  * <p>On the thread of {@code loop}, except {@link #figures}.
  */
 @RunsOn(RunsOn.Runner.CONTROL)
@@ -53,10 +57,17 @@ public final class Prober implements AutoCloseable, ProbeSink {
     private final Punctuality punctuality = new Punctuality();
 
     private State state = State.WAITING;
-    private ProbePace pace = ProbePace.NORMAL;
+    private ProbePace pace = ProbePace.FIRST;
     private boolean urgent;
     private boolean refused;
     private long begunNanos;
+    /** Of the open question. */
+    private Duration timeout;
+
+    private int repeats;
+    /** Until then the open question is put again instead of given up; long ago if it is an ordinary one. */
+    private long patientUntilNanos;
+
     private @Nullable Future<?> timer;
     /** Written by the probing thread only; read by any. */
     private volatile ProbeFigures figures;
@@ -73,6 +84,7 @@ public final class Prober implements AutoCloseable, ProbeSink {
         this.loop = loop;
         this.ticker = ticker;
         this.random = random;
+        this.timeout = settings.timeout();
         this.begunNanos = ticker.nanoTime() - MIN_GAP_NANOS;
         this.figures = ProbeFigures.none(ticker.nanoTime());
         this.probe = probe.apply(this);
@@ -169,11 +181,13 @@ public final class Prober implements AutoCloseable, ProbeSink {
 
     private void wake() {
         timer = null;
+        long now = ticker.nanoTime();
+        patientUntilNanos += punctuality.lateNanos(now);
         switch (state) {
             case WAITING -> begin();
             case ASKED -> repeat();
             case REPEATED -> {
-                if (punctuality.excuses(ticker.nanoTime())) {
+                if (isPatient(now) || punctuality.excuses(now)) {
                     repeat();
                 } else {
                     giveUp();
@@ -184,23 +198,38 @@ public final class Prober implements AutoCloseable, ProbeSink {
     }
 
     private void begin() {
+        boolean isFirst = pace == ProbePace.FIRST || figures.sent() == 0;
+        timeout = isFirst ? settings.firstTimeout() : settings.timeout();
+        repeats = 0;
         urgent = false;
         punctuality.begin();
         begunNanos = ticker.nanoTime();
+        patientUntilNanos = begunNanos;
         figures = figures.begun(begunNanos);
         state = State.ASKED;
         probe.begin();
         if (state == State.ASKED) {
+            if (timeout.compareTo(settings.timeout()) > 0) {
+                // From now: the first question of a kind loads what it needs.
+                patientUntilNanos = ticker.nanoTime() + timeout.toNanos();
+            }
             arm(ticker.nanoTime() + repeatAfterNanos());
         }
     }
 
     private void repeat() {
         state = State.REPEATED;
+        repeats++;
         probe.repeat();
         if (state == State.REPEATED) {
-            arm(ticker.nanoTime() + settings.timeout().toNanos() - repeatAfterNanos());
+            long now = ticker.nanoTime();
+            long rest = settings.timeout().toNanos() - repeatAfterNanos();
+            arm(now + (isPatient(now) ? Math.min(rest, patientUntilNanos - now) : rest));
         }
+    }
+
+    private boolean isPatient(long nowNanos) {
+        return nowNanos - patientUntilNanos < 0;
     }
 
     private long repeatAfterNanos() {
@@ -212,7 +241,7 @@ public final class Prober implements AutoCloseable, ProbeSink {
         probe.abandon();
         end(
                 ProbeVerdict.FAILED,
-                "no answer within " + settings.timeout().toMillis() + " ms" + (noise.isEmpty() ? "" : "; " + noise),
+                "no answer within " + timeout.toMillis() + " ms" + (noise.isEmpty() ? "" : "; " + noise),
                 Optional.empty(),
                 false);
     }
@@ -222,7 +251,7 @@ public final class Prober implements AutoCloseable, ProbeSink {
             return;
         }
         long tookNanos = ticker.nanoTime() - begunNanos;
-        String repeated = state == State.REPEATED ? ", sent twice" : "";
+        String repeated = repeats == 0 ? "" : repeats == 1 ? ", sent twice" : ", sent " + (repeats + 1) + " times";
         String evidence =
                 probe.question() + ": " + what + " after " + millis(tookNanos) + " ms" + repeated + punctuality.shown();
         state = State.WAITING;

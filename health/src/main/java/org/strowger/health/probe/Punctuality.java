@@ -27,9 +27,15 @@ final class Punctuality {
         dueNanos = atNanos;
     }
 
+    /** The timer has fired. By how much it was late, if it is worth a word; else 0. */
+    long lateNanos(long nowNanos) {
+        long late = nowNanos - dueNanos;
+        return late <= TOLERANCE_NANOS ? 0 : late;
+    }
+
     /** The timer has fired. True when that was so late that a time-out proves nothing. */
     boolean excuses(long nowNanos) {
-        if (nowNanos - dueNanos <= TOLERANCE_NANOS || excuses == MOST_EXCUSES) {
+        if (lateNanos(nowNanos) == 0 || excuses == MOST_EXCUSES) {
             return false;
         }
         excuses++;

@@ -76,6 +76,7 @@ final class ProbeCostMain {
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(200),
+                Duration.ofMillis(200),
                 0.1,
                 ExpectedCodes.SIP_DEFAULT);
         List<Prober> running = new ArrayList<>();

@@ -97,6 +97,7 @@ class ProbeFrontIT {
                 Duration.ofMillis(50),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
                 0.1,
                 ExpectedCodes.SIP_DEFAULT);
         Backend backend = Backend.of(Transport.TCP, address);

@@ -19,7 +19,8 @@ import org.strowger.health.ProbeVerdict;
 /** When a probe is sent, sent again and given up, on a clock that the test moves. */
 class ProberTest {
     private static final ProbeAnswer OK = new ProbeAnswer(200, "OK", "", Optional.empty());
-    private static final ProbeSettings STEADY = settings(0);
+    private static final ProbeSettings STEADY = settings(0, 200);
+    private static final ProbeSettings PATIENT = settings(0, 1500);
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel =
@@ -28,18 +29,26 @@ class ProberTest {
     private final Question question = new Question();
     private Prober prober = prober(STEADY);
 
-    private static ProbeSettings settings(double jitter) {
+    private static ProbeSettings settings(double jitter, int firstTimeoutMillis) {
         return new ProbeSettings(
                 new ProbeMethod.Options(),
                 Duration.ofMillis(250),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(200),
+                Duration.ofMillis(firstTimeoutMillis),
                 jitter,
                 ExpectedCodes.SIP_DEFAULT);
     }
 
+    /** Of a backend of which something is known. */
     private Prober prober(ProbeSettings settings) {
+        Prober made = proberOfAStranger(settings);
+        made.setPace(ProbePace.NORMAL);
+        return made;
+    }
+
+    private Prober proberOfAStranger(ProbeSettings settings) {
         return new Prober(
                 settings, (result, load) -> results.add(result), channel.eventLoop(), ticker, new Random(1), sink -> {
                     question.sink = sink;
@@ -125,7 +134,7 @@ class ProberTest {
         assertThat(results)
                 .singleElement()
                 .extracting(ProbeResult::evidence)
-                .isEqualTo("OPTIONS to somebody: 200 OK after 234.0 ms, sent twice, our own pauses: 1");
+                .isEqualTo("OPTIONS to somebody: 200 OK after 234.0 ms, sent 3 times, our own pauses: 1");
     }
 
     @Test
@@ -141,7 +150,77 @@ class ProberTest {
             pass(1000);
         }
         assertThat(question.repeated - before).as("late each time").isEqualTo(4);
-        assertThat(results.get(1).evidence()).endsWith("sent twice, our own pauses: 3");
+        assertThat(results.get(1).evidence()).endsWith("sent 5 times, our own pauses: 3");
+    }
+
+    @Test
+    void theFirstQuestionHasTimeAndIsPutAgainAllTheWhile() {
+        prober = prober(PATIENT);
+        prober.start(Duration.ZERO);
+        pass(0);
+        for (int i = 0; i < 150; i++) {
+            assertThat(results).isEmpty();
+            assertThat(question.begun).isEqualTo(1);
+            pass(10);
+        }
+        // After 80, 200, 320, ... ms: no oftener than three probes would have been put one after the other.
+        assertThat(question.repeated).isEqualTo(12);
+        assertThat(results)
+                .singleElement()
+                .extracting(ProbeResult::evidence)
+                .isEqualTo("OPTIONS to somebody: no answer within 1500 ms after 1500.0 ms, sent 13 times");
+        prober.setPace(ProbePace.DOWN);
+        pass(0);
+        assertThat(question.begun).isEqualTo(2);
+        pass(80);
+        pass(120);
+        assertThat(results).as("the second one has the ordinary time").hasSize(2);
+    }
+
+    @Test
+    void aFirstAnswerThatIsLateCountsAndSoDoesOneThatIsCertainBefore() {
+        prober = prober(PATIENT);
+        prober.start(Duration.ZERO);
+        pass(0);
+        for (int i = 0; i < 60; i++) {
+            pass(10);
+        }
+        question.sink.answered(OK);
+        assertThat(results).extracting(ProbeResult::verdict).containsExactly(ProbeVerdict.PASSED);
+        pass(100);
+        question.sink.refused("ICMP port unreachable");
+        assertThat(results).extracting(ProbeResult::isRefused).containsExactly(false, true);
+    }
+
+    @Test
+    void asLongAsNothingIsKnownEachQuestionHasTime() {
+        prober = proberOfAStranger(PATIENT);
+        prober.start(Duration.ZERO);
+        pass(0);
+        question.sink.answered(new ProbeAnswer(500, "Starting", "", Optional.empty()));
+        pass(100);
+        assertThat(question.begun).as("a hundred ms later").isEqualTo(2);
+        for (int i = 0; i < 149; i++) {
+            pass(10);
+        }
+        assertThat(results).hasSize(1);
+        pass(10);
+        assertThat(results).hasSize(2);
+    }
+
+    @Test
+    void onlyTimeInWhichWeWereAwakeIsTakenFromTheFirstQuestion() {
+        prober = prober(PATIENT);
+        prober.start(Duration.ZERO);
+        pass(0);
+        pass(80 + 1400);
+        assertThat(results).isEmpty();
+        for (int i = 0; i < 141; i++) {
+            pass(10);
+            assertThat(results).isEmpty();
+        }
+        pass(10);
+        assertThat(results).hasSize(1);
     }
 
     @Test
@@ -229,7 +308,7 @@ class ProberTest {
 
     @Test
     void jitterSpreadsTheIntervalsAroundTheirMiddle() {
-        prober = prober(settings(0.2));
+        prober = prober(settings(0.2, 200));
         prober.start(Duration.ZERO);
         pass(0);
         long sumNanos = 0;

@@ -156,6 +156,7 @@ class ProbersIT {
                 Duration.ofMillis(50),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(500),
+                Duration.ofMillis(500),
                 0.1,
                 ExpectedCodes.SIP_DEFAULT);
         Prober prober = loop.submit(() -> probers.start(Backend.of(transport, address), settings, this::probed))

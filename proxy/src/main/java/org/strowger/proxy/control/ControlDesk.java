@@ -185,7 +185,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
             } catch (IOException e) {
                 return new Outcome.Refused(Outcome.Reason.FAILED, "backend", String.valueOf(e.getMessage()));
             }
-            followDrain(command);
+            followDrain(command, by);
             String text = command.pool() + " " + command.backend() + ": " + done.before() + " -> " + done.after()
                     + (done.isChange() ? "" : " (no change)");
             record(command.verb(), by, text);
@@ -193,7 +193,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
         return outcome;
     }
 
-    private void followDrain(Command command) {
+    private void followDrain(Command command, Caller by) {
         boolean drained = find(command.pool(), command.backend())
                 .filter(member -> member.admin() == AdminState.DRAIN)
                 .isPresent();
@@ -201,7 +201,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
             drains.end(command.pool(), command.backend());
         } else if (command instanceof Command.Drain drain) {
             Backend backend = find(drain.pool(), drain.backend()).orElseThrow().backend();
-            drains.begin(drain.pool(), backend, drain.deadline());
+            drains.begin(drain.pool(), backend, drain.deadline(), by.who());
         }
     }
 
@@ -304,19 +304,16 @@ public final class ControlDesk implements Operations, AutoCloseable {
     }
 
     private boolean ended(Drains.Ending ending, RuntimeOverrides next) {
-        String things = kind(ending.pool()).things();
-        String left = ending.remaining().isPresent()
-                ? ending.remaining().getAsLong() + " " + things + " left"
-                : things + " unknown";
+        String why = ending.text(kind(ending.pool()).things());
         String after = " after "
                 + Durations.text(java.time.Duration.ofSeconds(ending.after().toSeconds()));
         String who = ending.pool() + " " + ending.backend();
         if (ending.kind() == Drains.Ending.Kind.EMPTY) {
-            record("drain-empty", Caller.local("control"), who + ": no " + things + " left" + after);
+            record("drain-empty", Caller.local("control"), who + ": " + why + after);
             return false;
         }
-        next.expire(ending.pool(), ending.backend());
-        record("drain-deadline", Caller.local("control"), who + ": DRAIN -> MAINT" + after + ", " + left);
+        next.expire(ending.pool(), ending.backend(), why);
+        record("drain-deadline", Caller.local("control"), who + ": DRAIN -> MAINT, " + why + after);
         return true;
     }
 

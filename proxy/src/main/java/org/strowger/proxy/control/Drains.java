@@ -30,20 +30,40 @@ final class Drains {
     /** Of what. */
     private record Key(String pool, String backend) {}
 
-    /** @param first the first count of dialogs, -1 before there was one */
-    private record Drain(Backend backend, long sinceNanos, OptionalLong deadlineNanos, long first, boolean isEmpty) {
+    /**
+     * @param by who asked for it, or for its present deadline
+     * @param first the first count of dialogs, -1 before there was one
+     */
+    private record Drain(
+            Backend backend, String by, long sinceNanos, Optional<Limit> limit, long first, boolean isEmpty) {
 
         Drain counted(long count) {
-            return new Drain(backend, sinceNanos, deadlineNanos, Math.max(first, count), count == 0);
+            return new Drain(backend, by, sinceNanos, limit, Math.max(first, count), count == 0);
         }
 
-        Drain until(long deadline) {
-            return new Drain(backend, sinceNanos, OptionalLong.of(deadline), first, isEmpty);
+        Drain until(Limit other, String who) {
+            return new Drain(backend, who, sinceNanos, Optional.of(other), first, isEmpty);
         }
     }
 
-    /** Something has come to its end. */
-    record Ending(String pool, String backend, Kind kind, OptionalLong remaining, Duration after) {
+    /** A deadline, and how far off it was when it was set. */
+    private record Limit(long atNanos, Duration asked) {}
+
+    /**
+     * Something has come to its end.
+     *
+     * @param by who had asked for the drain
+     * @param deadline how much time had been given, if any
+     */
+    record Ending(
+            String pool,
+            String backend,
+            Kind kind,
+            String by,
+            Optional<Duration> deadline,
+            OptionalLong remaining,
+            Duration after) {
+
         /** To which end. */
         enum Kind {
             /** No dialog is left. */
@@ -51,15 +71,26 @@ final class Drains {
             /** The deadline has passed. */
             DEADLINE
         }
+
+        /** What ended it, and who had asked for it. {@code things}: what is counted. */
+        String text(String things) {
+            String limit = deadline.filter(asked -> kind == Kind.DEADLINE)
+                    .map(asked -> "deadline of " + Durations.text(asked) + " reached, ")
+                    .orElse("");
+            String left = remaining.isPresent() ? remaining.getAsLong() + " " + things + " left" : things + " unknown";
+            return "drain ended: " + limit + left + " (asked for by " + by + ")";
+        }
     }
 
     /** A drain begins; of one that goes on already, a new deadline replaces the old one. */
-    void begin(String pool, Backend backend, Optional<Duration> deadline) {
+    void begin(String pool, Backend backend, Optional<Duration> deadline, String by) {
         Key key = new Key(pool, backend.id());
         long now = ticker.nanoTime();
-        Drain drain = drains.getOrDefault(key, new Drain(backend, now, OptionalLong.empty(), -1, false));
+        Drain drain = drains.getOrDefault(key, new Drain(backend, by, now, Optional.empty(), -1, false));
         drains.put(
-                key, deadline.map(limit -> drain.until(now + limit.toNanos())).orElse(drain));
+                key,
+                deadline.map(limit -> drain.until(new Limit(now + limit.toNanos(), limit), by))
+                        .orElse(drain));
     }
 
     /** It is drained no more, for whatever reason. */
@@ -76,17 +107,22 @@ final class Drains {
             Drain drain = entry.getValue();
             OptionalLong remaining = dialogs.of(drain.backend());
             Duration after = Duration.ofNanos(now - drain.sinceNanos());
-            if (drain.deadlineNanos().isPresent() && now - drain.deadlineNanos().getAsLong() >= 0) {
+            if (drain.limit().filter(limit -> now - limit.atNanos() >= 0).isPresent()) {
                 drains.remove(key);
-                endings.add(new Ending(key.pool(), key.backend(), Ending.Kind.DEADLINE, remaining, after));
+                endings.add(ending(key, drain, Ending.Kind.DEADLINE, remaining, after));
             } else if (remaining.isPresent()) {
                 drains.put(key, drain.counted(remaining.getAsLong()));
                 if (remaining.getAsLong() == 0 && !drain.isEmpty()) {
-                    endings.add(new Ending(key.pool(), key.backend(), Ending.Kind.EMPTY, remaining, after));
+                    endings.add(ending(key, drain, Ending.Kind.EMPTY, remaining, after));
                 }
             }
         }
         return endings;
+    }
+
+    private static Ending ending(Key key, Drain drain, Ending.Kind kind, OptionalLong remaining, Duration after) {
+        Optional<Duration> deadline = drain.limit().map(Limit::asked);
+        return new Ending(key.pool(), key.backend(), kind, drain.by(), deadline, remaining, after);
     }
 
     /** How far that one has come, if there is such a drain. */
@@ -98,9 +134,7 @@ final class Drains {
         long now = ticker.nanoTime();
         Duration since = Duration.ofNanos(now - drain.sinceNanos());
         OptionalLong remaining = dialogs.of(drain.backend());
-        Optional<Duration> left = drain.deadlineNanos().isPresent()
-                ? Optional.of(Duration.ofNanos(Math.max(0, drain.deadlineNanos().getAsLong() - now)))
-                : Optional.empty();
+        Optional<Duration> left = drain.limit().map(limit -> Duration.ofNanos(Math.max(0, limit.atNanos() - now)));
         Optional<Duration> eta =
                 remaining.isPresent() ? estimate(drain.first(), remaining.getAsLong(), since) : Optional.empty();
         return Optional.of(new DrainProgress(since, remaining, eta, left));

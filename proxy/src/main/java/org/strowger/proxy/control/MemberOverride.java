@@ -15,12 +15,19 @@ import org.strowger.health.AdminState;
  * @param weight in place of the file's
  * @param by whose change was the last
  * @param at when that was
+ * @param why what the admin state comes from if nobody asked for it just then; else empty
  */
 public record MemberOverride(
-        Optional<Backend> added, boolean isRemoved, AdminState admin, OptionalInt weight, String by, Instant at) {
+        Optional<Backend> added,
+        boolean isRemoved,
+        AdminState admin,
+        OptionalInt weight,
+        String by,
+        Instant at,
+        String why) {
 
     static MemberOverride none(String by, Instant at) {
-        return new MemberOverride(Optional.empty(), false, AdminState.READY, OptionalInt.empty(), by, at);
+        return new MemberOverride(Optional.empty(), false, AdminState.READY, OptionalInt.empty(), by, at, "");
     }
 
     /** True when it overrides nothing. */
@@ -29,23 +36,32 @@ public record MemberOverride(
     }
 
     MemberOverride withAdmin(AdminState state) {
-        return new MemberOverride(added, isRemoved, state, weight, by, at);
+        return new MemberOverride(added, isRemoved, state, weight, by, at, "");
     }
 
     MemberOverride withWeight(OptionalInt other) {
-        return new MemberOverride(added, isRemoved, admin, other, by, at);
+        return new MemberOverride(added, isRemoved, admin, other, by, at, why);
     }
 
     MemberOverride withAdded(Optional<Backend> backend) {
-        return new MemberOverride(backend, false, admin, weight, by, at);
+        return new MemberOverride(backend, false, admin, weight, by, at, why);
     }
 
     MemberOverride withRemoved(boolean removed) {
-        return new MemberOverride(added, removed, admin, weight, by, at);
+        return new MemberOverride(added, removed, admin, weight, by, at, why);
     }
 
     MemberOverride with(String who, Instant when) {
-        return new MemberOverride(added, isRemoved, admin, weight, who, when);
+        return new MemberOverride(added, isRemoved, admin, weight, who, when, why);
+    }
+
+    MemberOverride because(String reason, Instant when) {
+        return new MemberOverride(added, isRemoved, admin, weight, by, when, reason);
+    }
+
+    /** What the admin state comes from, in words: who wanted it, or what happened. */
+    public String cause() {
+        return why.isEmpty() ? by : why;
     }
 
     /** In words, for those who look. */

@@ -152,12 +152,12 @@ public final class RuntimeOverrides {
         return old.withAdded(Optional.of(backend)).withWeight(OptionalInt.empty());
     }
 
-    /** The deadline of a drain has passed. */
-    void expire(String pool, String backend) {
+    /** The deadline of a drain has passed. {@code why}: what ended it, and who had asked for it. */
+    void expire(String pool, String backend, String why) {
         Key key = new Key(pool, backend);
         MemberOverride old = overrides.get(key);
         if (old != null && old.admin() == AdminState.DRAIN) {
-            overrides.put(key, old.withAdmin(AdminState.MAINT));
+            overrides.put(key, old.withAdmin(AdminState.MAINT).because(why, clock.instant()));
         }
     }
 

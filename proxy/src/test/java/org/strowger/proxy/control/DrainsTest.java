@@ -24,13 +24,19 @@ final class DrainsTest {
 
     @Test
     void itIsSaidOnceThatNoDialogIsLeft() {
-        drains.begin("media", A, Optional.empty());
+        drains.begin("media", A, Optional.empty(), "alice");
         assertThat(drains.look(counted)).isEmpty();
         dialogs = 0;
         ticker.advance(90, TimeUnit.SECONDS);
         assertThat(drains.look(counted))
                 .containsExactly(new Drains.Ending(
-                        "media", A.id(), Drains.Ending.Kind.EMPTY, OptionalLong.of(0), Duration.ofSeconds(90)));
+                        "media",
+                        A.id(),
+                        Drains.Ending.Kind.EMPTY,
+                        "alice",
+                        Optional.empty(),
+                        OptionalLong.of(0),
+                        Duration.ofSeconds(90)));
         assertThat(drains.look(counted)).isEmpty();
         dialogs = 1;
         assertThat(drains.look(counted)).isEmpty();
@@ -40,7 +46,7 @@ final class DrainsTest {
 
     @Test
     void aDeadlineEndsTheDrainWhateverIsLeft() {
-        drains.begin("media", A, Optional.of(Duration.ofMinutes(10)));
+        drains.begin("media", A, Optional.of(Duration.ofMinutes(10)), "alice");
         ticker.advance(599, TimeUnit.SECONDS);
         assertThat(drains.look(RemainingDialogs.UNKNOWN)).isEmpty();
         ticker.advance(1, TimeUnit.SECONDS);
@@ -52,14 +58,28 @@ final class DrainsTest {
     }
 
     @Test
+    void anEndSaysWhatItWasAndWhoHadAskedForTheDrain() {
+        drains.begin("media", A, Optional.of(Duration.ofMinutes(5)), "alice");
+        drains.begin("media", A, Optional.of(Duration.ofMinutes(10)), "bob");
+        drains.begin("media", A, Optional.empty(), "carol");
+        dialogs = 0;
+        assertThat(drains.look(counted).get(0).text("dialogs"))
+                .isEqualTo("drain ended: 0 dialogs left (asked for by bob)");
+        dialogs = 3;
+        ticker.advance(10, TimeUnit.MINUTES);
+        assertThat(drains.look(counted).get(0).text("dialogs"))
+                .isEqualTo("drain ended: deadline of 10m reached, 3 dialogs left (asked for by bob)");
+    }
+
+    @Test
     void aRepeatedDrainKeepsItsBeginAndItsDeadline() {
-        drains.begin("media", A, Optional.of(Duration.ofMinutes(10)));
+        drains.begin("media", A, Optional.of(Duration.ofMinutes(10)), "alice");
         ticker.advance(60, TimeUnit.SECONDS);
-        drains.begin("media", A, Optional.empty());
+        drains.begin("media", A, Optional.empty(), "alice");
         DrainProgress progress = drains.progress("media", A.id(), counted).orElseThrow();
         assertThat(progress.since()).isEqualTo(Duration.ofMinutes(1));
         assertThat(progress.untilDeadline()).contains(Duration.ofMinutes(9));
-        drains.begin("media", A, Optional.of(Duration.ofMinutes(1)));
+        drains.begin("media", A, Optional.of(Duration.ofMinutes(1)), "alice");
         assertThat(drains.progress("media", A.id(), counted).orElseThrow().untilDeadline())
                 .contains(Duration.ofMinutes(1));
     }
