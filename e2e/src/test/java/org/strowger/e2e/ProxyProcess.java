@@ -57,7 +57,13 @@ final class ProxyProcess implements AutoCloseable {
             Installation installation, Path directory, String admin, AdminPages pages, String settings) {
         Path file = RunDirectory.write(directory.resolve("strowger.conf"), head(admin) + settings);
         ProxyProcess proxy = new ProxyProcess(installation, directory, file, admin, pages);
-        proxy.awaitReady();
+        try {
+            proxy.awaitReady();
+        } catch (AssertionError e) {
+            // Nobody else could end it.
+            proxy.close();
+            throw e;
+        }
         return proxy;
     }
 

@@ -29,6 +29,7 @@ import org.strowger.proxy.http.HttpOptions;
 import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpPool;
 import org.strowger.proxy.http.HttpRules;
+import org.strowger.proxy.http.Sticky;
 import org.strowger.proxy.http.Visitor;
 import org.strowger.proxy.metrics.LatencyTable;
 import org.strowger.proxy.routing.Action;
@@ -49,11 +50,21 @@ final class HttpFactory {
             PoolConfig pool = config.pools().get(i);
             pools.add(
                     pool.isHttp()
-                            ? Optional.of(
-                                    new HttpPool(snapshot.pool(i), pool.stickyCookie(), latencies.of(pool.name())))
+                            ? Optional.of(new HttpPool(snapshot.pool(i), sticky(pool), latencies.of(pool.name())))
                             : Optional.empty());
         }
         return new HttpPicture(rules, pools, options(config.http()));
+    }
+
+    private static Optional<Sticky> sticky(PoolConfig pool) {
+        return pool.stickyCookie()
+                .map(cookie -> new Sticky(
+                        cookie.name(),
+                        switch (cookie.sameSite()) {
+                            case LAX -> Sticky.Pages.LAX;
+                            case STRICT -> Sticky.Pages.STRICT;
+                            case NONE -> cookie.partitioned() ? Sticky.Pages.PARTITIONED : Sticky.Pages.NONE;
+                        }));
     }
 
     /** The identities of the backends that may keep what they have: all but those in maintenance. */

@@ -2,7 +2,6 @@ package org.strowger.proxy.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.strowger.discovery.Backend;
 import org.strowger.discovery.Protocol;
@@ -53,27 +52,6 @@ final class HttpReader {
                     pool.placeOf("backends"), http + " of " + backends.size() + " are http", "all of them, or none");
         }
         return http > 0;
-    }
-
-    /** The sticky cookie of a pool; one that has none, or may have none, is without. */
-    Optional<String> stickyCookie(Section pool, boolean http) {
-        String expected = "the name of a cookie";
-        Optional<String> name = pool.read(
-                "sticky-cookie",
-                Syntax.<Optional<String>>of(
-                                expected,
-                                text -> Syntax.isToken(text) && text.length() <= 64
-                                        ? new Parsed.Ok<>(Optional.of(text))
-                                        : new Parsed.Bad<>(expected))
-                        .orWord("off", Optional.empty()));
-        if (name.isPresent() && !http) {
-            problems.expected(
-                    pool.placeOf("sticky-cookie"),
-                    Problems.shown(pool.placeOf("sticky-cookie").value()),
-                    "off, or http: backends; SIP has its own cookies");
-            return Optional.empty();
-        }
-        return name;
     }
 
     /** Reports what a pool of HTTP cannot have. */

@@ -37,7 +37,7 @@ import org.strowger.health.MinAvailable;
  * @param tls the section for connections to its backends over TLS; empty: the defaults of a section
  * @param sendProxyProtocol pools of relays: how backends are told the client's address
  * @param relay what relays use it for; empty: it is for SIP
- * @param stickyCookie HTTP: the name of the cookie that leads a client to the same backend again
+ * @param stickyCookie HTTP: the cookie that leads a client to the same backend again
  */
 public record PoolConfig(
         String name,
@@ -61,7 +61,7 @@ public record PoolConfig(
         Optional<String> tls,
         SendProxyProtocol sendProxyProtocol,
         Optional<RelayTransport> relay,
-        Optional<String> stickyCookie) {
+        Optional<StickyCookieConfig> stickyCookie) {
 
     public PoolConfig {
         backends = List.copyOf(backends);

@@ -26,24 +26,24 @@ final class PoolReader {
     private final Map<String, RelayReader.Use> relayed;
     private final Syntax<String> tlsNames;
     private final HttpReader httpReader;
+    private final StickyCookieReader cookieReader;
+
+    /** What reference.conf has for pools and for what is in them. */
+    record Defaults(ConfigObject pool, ConfigObject backend, ConfigObject cookie) {}
 
     /**
      * @param relayed the pools that relays name
      * @param tlsNames the sections of {@code tls} that the file has
      */
-    PoolReader(
-            ConfigObject poolDefaults,
-            ConfigObject backendDefaults,
-            Problems problems,
-            Map<String, RelayReader.Use> relayed,
-            List<String> tlsNames) {
+    PoolReader(Defaults defaults, Problems problems, Map<String, RelayReader.Use> relayed, List<String> tlsNames) {
         this.relayed = relayed;
-        this.poolDefaults = poolDefaults;
-        this.backendDefaults = backendDefaults;
+        this.poolDefaults = defaults.pool();
+        this.backendDefaults = defaults.backend();
         this.problems = problems;
         this.healthReader = new HealthReader(problems);
         this.tlsNames = Names.declared("section of tls", tlsNames);
         this.httpReader = new HttpReader(problems);
+        this.cookieReader = new StickyCookieReader(defaults.cookie(), problems);
     }
 
     List<PoolConfig> read(Section pools) {
@@ -79,7 +79,7 @@ final class PoolReader {
         MinAvailable minAvailable = section.read("min-available", HealthReader.minAvailable());
         RedispatchConfig redispatch = RedispatchReader.read(section.section("redispatch"));
         DialogsPolicy dialogs = section.read("dialogs", Syntax.oneOf(DialogsPolicy.class));
-        Optional<String> stickyCookie = httpReader.stickyCookie(section, choice.http());
+        Optional<StickyCookieConfig> stickyCookie = cookieReader.read(section, choice.http());
         return members.backends().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PoolConfig(

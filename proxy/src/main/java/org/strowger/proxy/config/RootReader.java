@@ -24,7 +24,8 @@ final class RootReader {
             "backend-defaults",
             "rule-defaults",
             "tls-defaults",
-            "certificate-defaults");
+            "certificate-defaults",
+            "sticky-cookie-defaults");
 
     private final Section root;
     private final ConfigObject reference;
@@ -65,6 +66,8 @@ final class RootReader {
             return Optional.empty();
         }
         warnOfUnused(entries);
+        new SecureCookies(entries.listeners(), entries.rules(), http)
+                .check(entries.poolSection(), entries.pools(), problems);
         return Optional.of(new StrowgerConfig(
                 node,
                 clusterKeys.current(),
@@ -110,7 +113,11 @@ final class RootReader {
                 new ListenerReader.Known(pools.names(), tls.names()));
         List<ListenerConfig> ofSip = reader.read(listeners);
         List<PoolConfig> readPools = new PoolReader(
-                        entry("pool-defaults"), entry("backend-defaults"), problems, reader.relayUses(), tls.names())
+                        new PoolReader.Defaults(
+                                entry("pool-defaults"), entry("backend-defaults"), entry("sticky-cookie-defaults")),
+                        problems,
+                        reader.relayUses(),
+                        tls.names())
                 .read(pools);
         new TlsUses(ends, problems).check(tls, users(ofSip, reader.relays()), pools, readPools);
         Set<String> http = readPools.stream()

@@ -32,12 +32,12 @@ final class StickyCookies {
                 PoolConfig pool = pools.get(i);
                 PoolConfig other = pools.get(k);
                 if (pool.stickyCookie().isPresent()
-                        && pool.stickyCookie().equals(other.stickyCookie())
+                        && name(pool).equals(name(other))
                         && !ids(pool).equals(ids(other))
                         && meet(pool, other)) {
                     problems.expected(
-                            place(pool),
-                            pool.stickyCookie().get(),
+                            place(poolSection, pool),
+                            pool.stickyCookie().get().name(),
                             "another name than that of pools." + other.name()
                                     + ", or rules that give each of them hosts of its own");
                 }
@@ -45,7 +45,12 @@ final class StickyCookies {
         }
     }
 
-    private Located place(PoolConfig pool) {
+    private static Optional<String> name(PoolConfig pool) {
+        return pool.stickyCookie().map(StickyCookieConfig::name);
+    }
+
+    /** Where the cookie of a pool was written. */
+    static Located place(Section poolSection, PoolConfig pool) {
         Located at = poolSection.entries().get(poolSection.names().indexOf(pool.name()));
         return poolSection
                 .entry(at, ConfigFactory.empty().root())

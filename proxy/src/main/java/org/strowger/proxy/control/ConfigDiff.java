@@ -21,6 +21,7 @@ import org.strowger.discovery.Backend;
 import org.strowger.proxy.config.KeyMaterial;
 import org.strowger.proxy.config.RulePlace;
 import org.strowger.proxy.config.Secret;
+import org.strowger.proxy.config.StickyCookieConfig;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TextMatch;
 
@@ -175,6 +176,9 @@ final class ConfigDiff {
         }
         if (record.getClass().getSimpleName().equals("Cidr") || record instanceof Backend) {
             return record instanceof Backend backend ? backend.id() : record.toString();
+        }
+        if (record instanceof StickyCookieConfig) {
+            return record.toString();
         }
         String kind = key(record.getClass().getSimpleName());
         String fields = Arrays.stream(record.getClass().getRecordComponents())

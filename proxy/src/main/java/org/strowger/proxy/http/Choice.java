@@ -58,7 +58,7 @@ final class Choice {
         if (pool.stickyCookie().isEmpty()) {
             return Picker.NONE;
         }
-        String name = pool.stickyCookie().get();
+        String name = pool.stickyCookie().get().name();
         if (!StickyCookie.isPresent(request.fields(), name)) {
             loop.count(Counter.HTTP_STICKY_NEW);
             return Picker.NONE;

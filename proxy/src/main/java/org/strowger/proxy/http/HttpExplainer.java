@@ -187,9 +187,9 @@ public final class HttpExplainer {
         int index = Picker.NONE;
         String why = "";
         if (web.stickyCookie()
-                .filter(name -> StickyCookie.isPresent(head.fields(), name))
+                .filter(cookie -> StickyCookie.isPresent(head.fields(), cookie.name()))
                 .isPresent()) {
-            String name = web.stickyCookie().get();
+            String name = web.stickyCookie().get().name();
             boolean valid = sticky.read(head.fields(), name).isValid();
             index = valid ? Choice.memberOf(pool, sticky.backend()) : Picker.NONE;
             why = "the cookie names it";

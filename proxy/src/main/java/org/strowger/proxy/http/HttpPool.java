@@ -9,10 +9,10 @@ import org.strowger.proxy.routing.Pool;
  * A pool of HTTP backends.
  *
  * @param pool its members and their picker
- * @param stickyCookie the name of the cookie that leads a client to the same backend again
+ * @param stickyCookie the cookie that leads a client to the same backend again
  * @param latency by event loop: how long its backends take to answer
  */
-public record HttpPool(Pool pool, Optional<String> stickyCookie, List<LatencyBuckets> latency) {
+public record HttpPool(Pool pool, Optional<Sticky> stickyCookie, List<LatencyBuckets> latency) {
 
     public HttpPool {
         latency = List.copyOf(latency);

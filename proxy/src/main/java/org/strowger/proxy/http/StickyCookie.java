@@ -54,11 +54,11 @@ final class StickyCookie {
     }
 
     /** The value of Set-Cookie. */
-    String make(String name, long backend, Visitor.Security security) {
+    String make(Sticky sticky, long backend, Visitor.Security security) {
         value.set(backend);
         int end = codec.writeSticky(value, text, 0);
-        return name + "=" + new String(text, 0, end, StandardCharsets.US_ASCII) + "; Path=/; HttpOnly; SameSite=Lax"
-                + (security == Visitor.Security.TLS ? "; Secure" : "");
+        return sticky.name() + "=" + new String(text, 0, end, StandardCharsets.US_ASCII) + "; Path=/; HttpOnly"
+                + sticky.pages().attributes(security);
     }
 
     /** True when a request has a cookie of that name at all. */

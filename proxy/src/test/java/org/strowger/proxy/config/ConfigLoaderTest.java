@@ -46,11 +46,19 @@ class ConfigLoaderTest {
         ConfigResult result = Loading.in(folder).file(CONF.resolve("full.conf"));
         assertThat(Loading.in(folder).lines(result)).isEmpty();
         StrowgerConfig config = ((ConfigResult.Loaded) result).config();
-        assertThat(config.rules()).hasSize(10);
+        assertThat(config.rules()).hasSize(11);
         assertThat(config.pools())
                 .extracting(PoolConfig::name)
                 .containsExactly(
-                        "conferences", "janus", "lab", "legacy", "legacy-udp", "media", "registrars", "tenants");
+                        "conferences",
+                        "janus",
+                        "lab",
+                        "legacy",
+                        "legacy-udp",
+                        "media",
+                        "registrars",
+                        "rooms",
+                        "tenants");
         PoolConfig conferences = config.pools().get(0);
         assertThat(conferences.limitsOf(conferences.backends().get(0))).isEqualTo(new LimitsConfig(400, 50));
         assertThat(conferences.limitsOf(conferences.backends().get(2))).isEqualTo(new LimitsConfig(900, 50));

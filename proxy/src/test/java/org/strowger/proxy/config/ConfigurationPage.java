@@ -65,6 +65,7 @@ final class ConfigurationPage {
         names.put("listener-defaults", "listeners.NAME");
         names.put("pool-defaults", "pools.NAME");
         names.put("backend-defaults", "pools.NAME.backends[]");
+        names.put("sticky-cookie-defaults", "pools.NAME.sticky-cookie");
         names.put("rule-defaults", "rules[]");
         return names;
     }

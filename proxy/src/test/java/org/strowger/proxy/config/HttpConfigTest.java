@@ -36,7 +36,7 @@ class HttpConfigTest {
         PoolConfig pool = config.pools().get(0);
 
         assertThat(pool.isHttp()).isTrue();
-        assertThat(pool.stickyCookie()).isEqualTo(Optional.of("S"));
+        assertThat(pool.stickyCookie()).isEqualTo(Optional.of(new StickyCookieConfig("S", SameSite.LAX, false)));
         assertThat(pool.health().probe()).isEqualTo(new ProbeKind.Connect());
         assertThat(pool.backends()).allMatch(backend -> backend.protocol() == Protocol.HTTP);
         assertThat(pool.backends().get(1).id()).isEqualTo("https:10.0.0.2:443");

@@ -20,7 +20,7 @@ import org.strowger.discovery.Backend;
 
 /** reference.conf, the records and the messages say the same. */
 class ReferenceTest {
-    private static final Set<String> LISTS = Set.of("backends", "rules", "header");
+    private static final Set<String> LISTS = Set.of("backends", "rules", "header", "sticky-cookie");
 
     @TempDir
     Path folder;
@@ -53,6 +53,7 @@ class ReferenceTest {
         Set<String> ofBackends = components(Backend.class, Set.of("protocol", "transport", "path"));
         ofBackends.add("limits");
         assertThat(keys(reference, "backend-defaults")).isEqualTo(ofBackends);
+        assertThat(keys(reference, "sticky-cookie-defaults")).isEqualTo(components(StickyCookieConfig.class, Set.of()));
         assertThat(keys(reference, "tls-defaults")).isEqualTo(components(TlsConfig.class, name));
         assertThat(keys(reference, "certificate-defaults")).isEqualTo(components(CertificateConfig.class, Set.of()));
         assertThat(keys(pool, "health")).isEqualTo(components(HealthConfig.class, Set.of()));
@@ -98,6 +99,7 @@ class ReferenceTest {
         String listener = "";
         String pool = "";
         String backend = "";
+        String protocol = key.startsWith("sticky-cookie-defaults.") ? "http" : "udp";
         String rule = "pool = p";
         String other = "";
         String transport = key.equals("listener-defaults.tls") ? "tls" : "tcp";
@@ -110,6 +112,8 @@ class ReferenceTest {
             transport = key.endsWith(".pool") || key.endsWith(".flow-timeout") ? "udp-relay" : transport;
         } else if (key.startsWith("pool-defaults.")) {
             pool = nesting(key) + assignment;
+        } else if (key.startsWith("sticky-cookie-defaults.")) {
+            pool = "sticky-cookie { " + assignment + " }";
         } else if (key.startsWith("backend-defaults.")) {
             backend = nesting(key) + assignment;
         } else if (key.startsWith("rule-defaults.")) {
@@ -118,7 +122,8 @@ class ReferenceTest {
             other = key.substring(0, key.lastIndexOf('.') + 1) + assignment;
         }
         return "listeners { a { transport = " + transport + ", bind = \"127.0.0.1:0\", " + listener + " } }\n"
-                + "pools { p { backends = [{ address = \"udp:127.0.0.1\", " + backend + " }], " + pool + " } }\n"
+                + "pools { p { backends = [{ address = \"" + protocol + ":127.0.0.1\", " + backend + " }], " + pool
+                + " } }\n"
                 + "rules = [{ " + rule + " }]\n" + other + "\n";
     }
 

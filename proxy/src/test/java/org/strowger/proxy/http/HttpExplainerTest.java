@@ -54,7 +54,7 @@ class HttpExplainerTest {
     void theCookieDecides() {
         StickyCookie sticky = new StickyCookie(CODEC);
         String made = sticky.make(
-                "STROWGER",
+                new Sticky("STROWGER", Sticky.Pages.LAX),
                 org.strowger.sip.cookie.BackendIdentity.hash("http:127.0.0.1:8188"),
                 Visitor.Security.PLAIN);
         Explanation explanation =

@@ -56,6 +56,7 @@ final class HttpSetup implements AutoCloseable {
     private volatile HttpPicture picture;
     private HttpOptions options;
     private String balance = "round-robin";
+    private Sticky cookie = new Sticky("STROWGER", Sticky.Pages.LAX);
     private volatile Optional<WebSocketDoor> door = Optional.empty();
 
     HttpSetup(InetSocketAddress... addresses) {
@@ -122,6 +123,13 @@ final class HttpSetup implements AutoCloseable {
         return this;
     }
 
+    /** Another cookie from now on. */
+    HttpSetup cookie(Sticky other) {
+        cookie = other;
+        picture = picture();
+        return this;
+    }
+
     HttpSetup balance(String policy) {
         balance = policy;
         picture = picture();
@@ -170,7 +178,7 @@ final class HttpSetup implements AutoCloseable {
                 new HttpRules.Rule(1, List.of(new HttpCondition.PathBelow("/secret")), new Action.Reject(403), ""),
                 new HttpRules.Rule(2, List.of(), new Action.ToPool(0), "")));
         return new HttpPicture(
-                rules, List.of(Optional.of(new HttpPool(pool, Optional.of("STROWGER"), latencies.of("web")))), options);
+                rules, List.of(Optional.of(new HttpPool(pool, Optional.of(cookie), latencies.of("web")))), options);
     }
 
     InetSocketAddress address() {

@@ -26,6 +26,7 @@ class HttpTunnelIT extends HttpFixture {
             PlainBackend.write(out, "bye");
             return false;
         }));
+        setup.cookie(new Sticky("STROWGER", Sticky.Pages.NONE));
         Talk talk = talk(setup);
         talk.get(
                 "/ws",
@@ -36,7 +37,9 @@ class HttpTunnelIT extends HttpFixture {
 
         Talk.Answer answer = talk.read();
         assertThat(answer.status()).isEqualTo(101);
-        assertThat(answer.field("Set-Cookie")).startsWith("STROWGER=");
+        assertThat(answer.field("Set-Cookie"))
+                .startsWith("STROWGER=")
+                .endsWith("; Path=/; HttpOnly; SameSite=None; Secure");
         assertThat(answer.field("Sec-WebSocket-Accept")).isEqualTo("x");
         assertThat(talk.in.readNBytes(5)).asString().isEqualTo("hello");
         for (int i = 0; i < 100; i++) {

@@ -6,6 +6,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.sip.cookie.ClusterKey;
 import org.strowger.sip.cookie.CookieCodec;
 import org.strowger.sip.cookie.CookieVerdict;
@@ -13,6 +15,7 @@ import org.strowger.sip.cookie.CookieVerdict;
 class StickyCookieTest {
     private static final ClusterKey OLD = ClusterKey.of(key(1));
     private static final ClusterKey NEW = ClusterKey.of(key(2));
+    private static final Sticky LAX = new Sticky("S", Sticky.Pages.LAX);
     private final StickyCookie sticky = new StickyCookie(new CookieCodec(OLD, Optional.empty()));
 
     private static byte[] key(int seed) {
@@ -34,22 +37,34 @@ class StickyCookieTest {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 1000; i++) {
             long backend = random.nextLong(1L << 48);
-            String made = sticky.make("S", backend, Visitor.Security.PLAIN);
+            String made = sticky.make(LAX, backend, Visitor.Security.PLAIN);
 
             assertThat(sticky.read(cookie("a=b; " + pair(made) + ";c=d"), "S")).isEqualTo(CookieVerdict.OK);
             assertThat(sticky.backend()).isEqualTo(backend);
         }
     }
 
-    @Test
-    void itIsForThisSiteAndNotForScripts() {
-        assertThat(sticky.make("S", 7, Visitor.Security.PLAIN)).matches("S=[\\w-]{22}; Path=/; HttpOnly; SameSite=Lax");
-        assertThat(sticky.make("S", 7, Visitor.Security.TLS)).endsWith("; SameSite=Lax; Secure");
+    @ParameterizedTest
+    @CsvSource({
+        "LAX, PLAIN, '; SameSite=Lax'",
+        "LAX, TLS, '; SameSite=Lax; Secure'",
+        "STRICT, PLAIN, '; SameSite=Strict'",
+        "STRICT, TLS, '; SameSite=Strict; Secure'",
+        "NONE, PLAIN, '; SameSite=None; Secure'",
+        "NONE, TLS, '; SameSite=None; Secure'",
+        "PARTITIONED, PLAIN, '; SameSite=None; Secure; Partitioned'",
+        "PARTITIONED, TLS, '; SameSite=None; Secure; Partitioned'"
+    })
+    void itIsForThosePagesAndNotForScripts(Sticky.Pages pages, Visitor.Security security, String attributes) {
+        String made = sticky.make(new Sticky("S", pages), 7, security);
+
+        assertThat(pair(made)).matches("S=[\\w-]{22}");
+        assertThat(made).isEqualTo(pair(made) + "; Path=/; HttpOnly" + attributes);
     }
 
     @Test
     void noChangedCookieVerifies() {
-        String good = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+        String good = pair(sticky.make(LAX, 7, Visitor.Security.PLAIN));
         for (int i = 2; i < good.length(); i++) {
             for (char c : "Ab0-_= ;".toCharArray()) {
                 String bad = good.substring(0, i) + c + good.substring(i + 1);
@@ -65,7 +80,7 @@ class StickyCookieTest {
 
     @Test
     void thePreviousKeyIsAccepted() {
-        String made = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+        String made = pair(sticky.make(LAX, 7, Visitor.Security.PLAIN));
         StickyCookie rotated = new StickyCookie(new CookieCodec(NEW, Optional.of(OLD)));
         StickyCookie strange = new StickyCookie(new CookieCodec(NEW, Optional.empty()));
 
@@ -75,7 +90,7 @@ class StickyCookieTest {
 
     @Test
     void aForeignCookieOfTheSameNameDoesNotHideOurs() {
-        String made = pair(sticky.make("S", 7, Visitor.Security.PLAIN));
+        String made = pair(sticky.make(LAX, 7, Visitor.Security.PLAIN));
 
         assertThat(sticky.read(cookie("S=foreign; " + made), "S")).isEqualTo(CookieVerdict.OK);
     }
