@@ -164,8 +164,9 @@ final class SipLoop implements StreamHandler, HandOverHandler {
             batchEnds();
         } else if (flow.listener() != Flow.OUTBOUND) {
             cameOn(flow);
-            path.flowEnded(ingress);
-            batchEnds();
+            if (path.flowEnded(ingress)) {
+                batchEnds();
+            }
         }
     }
 

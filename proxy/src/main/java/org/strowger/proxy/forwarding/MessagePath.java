@@ -180,11 +180,17 @@ public final class MessagePath {
         flowInvites.sent(flow, bytes, from, to);
     }
 
-    /** A client's connection has ended: the INVITEs that it had and did not answer are answered as those that come too late. */
-    public void flowEnded(Ingress in) {
+    /**
+     * A client's connection has ended: the INVITEs that it had and did not answer are answered as those that come too late.
+     * True when there was one.
+     */
+    public boolean flowEnded(Ingress in) {
+        boolean answered = false;
         for (byte[] head = flowInvites.next(in.flow()); head != null; head = flowInvites.next(in.flow())) {
             flowGone(head, 0, head.length, in);
+            answered = true;
         }
+        return answered;
     }
 
     private void answerInstead(byte[] bytes, int from, int to, Ingress in, Reply answer, Target failed) {
