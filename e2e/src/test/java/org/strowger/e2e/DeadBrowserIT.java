@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.strowger.sip.Transport;
 
 /**
- * The connection of a registered browser dies in each way in which connections die: who calls it is told so by 430 at once, and
- * reaches it again when it has registered again.
+ * The connection of a registered browser dies in each way in which connections die: who calls it, or hears it ring, is told so by
+ * 430 at once, and reaches it again when it has registered again.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadBrowserIT {
@@ -112,12 +112,24 @@ class DeadBrowserIT {
         wires.loop().submit(task).syncUninterruptibly();
     }
 
-    /** The registrar calls; returns the first line that it hears. */
-    private String invite(Browser browser) {
+    /** The registrar calls. */
+    private AgentCall invite(Browser browser) {
         AgentCall call = call(CallKind.TALK, browser.registrarsWay(), browser.contact());
         call.routes = browser.path();
         run(() -> call.ask("INVITE"));
-        return registrar.receive("SIP/2.0 ").message().startLine();
+        return call;
+    }
+
+    /** The registrar calls, once and for all, and hears what the browser says. */
+    private AgentCall invite(Browser browser, String status) {
+        AgentCall call = invite(browser);
+        WireMessage invite = browser.mail().receive("INVITE ").message();
+        assertThat(invite.callId()).isEqualTo(call.id);
+        browser.wire()
+                .send(AgentCall.from(invite, CallKind.TALK, tally, browser.wire())
+                        .response(invite, status));
+        assertThat(registrar.receive("SIP/2.0 " + status).message().callId()).isEqualTo(call.id);
+        return call;
     }
 
     @ParameterizedTest
@@ -131,15 +143,55 @@ class DeadBrowserIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> ended() >= before + BROWSERS);
         for (Browser browser : browsers) {
             long asked = System.nanoTime();
-            assertThat(invite(browser)).as("%s", proxy.tail()).startsWith("SIP/2.0 430 Flow Failed");
-            System.out.printf("%s, %s: 430 after %d us%n", transport, death, (System.nanoTime() - asked) / 1000);
+            invite(browser);
+            assertThat(registrar.receive("SIP/2.0 ").message().startLine())
+                    .as("%s", proxy.tail())
+                    .startsWith("SIP/2.0 430 Flow Failed");
+            System.out.printf("%s, %s: 430 after %d us%n", transport, death, micros(asked));
             Browser again = register(transport);
-            AgentCall call = call(CallKind.TALK, again.registrarsWay(), again.contact());
-            call.routes = again.path();
-            run(() -> call.ask("INVITE"));
+            AgentCall call = invite(again);
             assertThat(again.mail().receive("INVITE ").message().callId()).isEqualTo(call.id);
         }
         assertThat(neighbour.wire().channel().isActive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("deaths")
+    void whoHearsRingingIsToldAtOnce(Transport transport, Death death) {
+        Browser neighbour = register(transport);
+        AgentCall elsewhere = invite(neighbour, "180 Ringing");
+        List<Browser> browsers =
+                Stream.generate(() -> register(transport)).limit(BROWSERS).toList();
+        // One answers; another one has rejected a call before.
+        invite(browsers.get(0), "200 OK");
+        invite(browsers.get(1), "486 Busy Here");
+        List<String> ringing = new ArrayList<>();
+        browsers.stream().skip(1).forEach(browser -> ringing.add(invite(browser, "180 Ringing").id));
+        long before = answered();
+        long began = System.nanoTime();
+        browsers.forEach(browser -> die(browser.wire(), death));
+        List<String> told = new ArrayList<>();
+        while (told.size() < ringing.size()) {
+            WireMessage failed = registrar.receive("SIP/2.0 ").message();
+            assertThat(failed.startLine()).as("%s", proxy.tail()).startsWith("SIP/2.0 430 Flow Failed");
+            assertThat(Fields.value(failed, "cseq")).isEqualTo("1 INVITE");
+            assertThat(Fields.values(failed, "via")).hasSize(1);
+            told.add(failed.callId());
+        }
+        System.out.printf("%s, %s: %d told after %d us%n", transport, death, told.size(), micros(began));
+        assertThat(told).containsExactlyInAnyOrderElementsOf(ringing);
+        assertThat(answered()).isEqualTo(before + ringing.size());
+        run(() -> elsewhere.follow("CANCEL"));
+        assertThat(neighbour.mail().receive("CANCEL ").message().callId()).isEqualTo(elsewhere.id);
+    }
+
+    private static long micros(long sinceNanos) {
+        return (System.nanoTime() - sinceNanos) / 1000;
+    }
+
+    /** INVITEs that were answered because the connection ended. */
+    private long answered() {
+        return Metrics.of(proxy).sum("strowger_waiting_invites_total", "flow-failed");
     }
 
     private static void die(Wire wire, Death death) {

@@ -5,6 +5,7 @@ import org.strowger.proxy.calls.LoopLoad;
 import org.strowger.proxy.forwarding.BackendAlarm;
 import org.strowger.proxy.forwarding.InFlightEvent;
 import org.strowger.proxy.forwarding.RedispatchCause;
+import org.strowger.proxy.forwarding.WaitingEvent;
 import org.strowger.proxy.metrics.BackendCounter;
 import org.strowger.proxy.metrics.Counter;
 import org.strowger.proxy.metrics.LoopCounters;
@@ -32,6 +33,10 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     /** By event. */
     private static final Counter[] IN_FLIGHT = Arrays.stream(InFlightEvent.values())
             .map(event -> Counter.valueOf("IN_FLIGHT_" + event.name()))
+            .toArray(Counter[]::new);
+    /** By event. */
+    private static final Counter[] WAITING = Arrays.stream(WaitingEvent.values())
+            .map(event -> Counter.valueOf("WAITING_INVITE_" + event.name()))
             .toArray(Counter[]::new);
 
     private final int loop;
@@ -179,6 +184,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     @Override
     public void inFlight(InFlightEvent event) {
         counters.increment(IN_FLIGHT[event.ordinal()]);
+    }
+
+    @Override
+    public void waiting(WaitingEvent event) {
+        counters.increment(WAITING[event.ordinal()]);
     }
 
     @Override

@@ -42,6 +42,11 @@ final class Relay implements StreamHandler {
     }
 
     @Override
+    public void onInvite(Flow flow, byte[] bytes, int from, int to) {
+        receiver().onInvite(flow, bytes, from, to);
+    }
+
+    @Override
     public void onClosed(Flow flow, CloseReason reason) {
         receiver().onClosed(flow, reason);
     }

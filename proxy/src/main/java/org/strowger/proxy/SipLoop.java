@@ -153,10 +153,20 @@ final class SipLoop implements StreamHandler, HandOverHandler {
     }
 
     @Override
+    public void onInvite(Flow flow, byte[] bytes, int from, int to) {
+        path.invited(flow.id(), bytes, from, to);
+    }
+
+    @Override
     public void onClosed(Flow flow, CloseReason reason) {
         if (flow.listener() == Flow.OUTBOUND && reason != CloseReason.REQUESTED && reason != CloseReason.SHUTDOWN) {
             path.unreachable(flow.remote(), flow.transport());
             batchEnds();
+        } else if (flow.listener() != Flow.OUTBOUND) {
+            cameOn(flow);
+            if (path.flowEnded(ingress)) {
+                batchEnds();
+            }
         }
     }
 

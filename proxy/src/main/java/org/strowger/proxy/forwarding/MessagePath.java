@@ -43,6 +43,7 @@ public final class MessagePath {
     private final Departures departures;
     private final Redispatcher redispatcher;
     private final LiveWatch watch;
+    private final FlowInvites flowInvites;
     private final Reply ownReply = new Reply();
     private final byte[] out;
 
@@ -103,6 +104,7 @@ public final class MessagePath {
         InFlightLifecycle life = new InFlightLifecycle(loop, protection, observer, sender);
         this.redispatcher = new Redispatcher(finder, life, sender, departures, observer, protection);
         this.watch = new LiveWatch(observer, protection);
+        this.flowInvites = new FlowInvites(limits.maxHeaders(), hash, observer, protection.ticker());
     }
 
     /** One message that came in at {@code in}, in {@code bytes[from, to)}. */
@@ -124,6 +126,7 @@ public final class MessagePath {
         }
         if (decision instanceof Forward forward && !message.isRequest()) {
             watch.response(message, forward, undelivered);
+            flowInvites.response(message, in);
             // With no Via to remove it answers a CANCEL of our own, and there is nobody to send it to.
             if (redispatcher.response(message, forward, undelivered) && forward.popped() > 0) {
                 forwardResponse(forward, snapshot);
@@ -172,8 +175,28 @@ public final class MessagePath {
         answerInstead(bytes, from, to, in, ownReply.set(430, "Flow Failed"), Target.NONE);
     }
 
+    /** An INVITE of ours is on its way down that connection of a client. */
+    public void invited(long flow, byte[] bytes, int from, int to) {
+        flowInvites.sent(flow, bytes, from, to);
+    }
+
+    /**
+     * A client's connection has ended: the INVITEs that it had and did not answer are answered as those that come too late.
+     * True when there was one.
+     */
+    public boolean flowEnded(Ingress in) {
+        boolean answered = false;
+        for (byte[] head = flowInvites.next(in.flow()); head != null; head = flowInvites.next(in.flow())) {
+            flowGone(head, 0, head.length, in);
+            answered = true;
+        }
+        return answered;
+    }
+
     private void answerInstead(byte[] bytes, int from, int to, Ingress in, Reply answer, Target failed) {
-        if (parser.parse(bytes, from, to, message) != ParseFailure.NONE
+        ParseFailure failure = parser.parse(bytes, from, to, message);
+        // The head will do.
+        if ((failure != ParseFailure.NONE && failure != ParseFailure.BODY_TOO_SHORT)
                 || !message.isRequest()
                 || message.method() == Method.ACK) {
             return;

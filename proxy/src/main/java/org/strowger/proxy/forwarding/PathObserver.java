@@ -60,4 +60,6 @@ public interface PathObserver {
     default void redispatched(Target from, RedispatchCause cause) {}
 
     default void inFlight(InFlightEvent event) {}
+
+    default void waiting(WaitingEvent event) {}
 }

@@ -318,7 +318,13 @@ public enum Counter {
     HTTP_CONNECTIONS_CLOSED(MetricName.HTTP_CONNECTIONS_CLOSED),
     HTTP_TUNNELS_CLOSED(MetricName.HTTP_TUNNELS_CLOSED),
     HTTP2_REFUSED_FLOOD(MetricName.HTTP2_CONNECTIONS_REFUSED, "flood"),
-    HTTP2_REFUSED_MALFORMED(MetricName.HTTP2_CONNECTIONS_REFUSED, "malformed");
+    HTTP2_REFUSED_MALFORMED(MetricName.HTTP2_CONNECTIONS_REFUSED, "malformed"),
+
+    // WaitingEvent says what each is.
+    WAITING_INVITE_KEPT(MetricName.WAITING_INVITES, "kept"),
+    WAITING_INVITE_NOT_KEPT(MetricName.WAITING_INVITES, "not-kept"),
+    WAITING_INVITE_FLOW_FAILED(MetricName.WAITING_INVITES, "flow-failed"),
+    WAITING_INVITE_EXPIRED(MetricName.WAITING_INVITES, "expired");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

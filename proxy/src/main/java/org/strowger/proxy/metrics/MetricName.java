@@ -374,6 +374,13 @@ public enum MetricName {
             "HTTP/2 connections ended with GOAWAY for what the client did: more resets, pings, settings, or empty or cut frames"
                     + " than anybody needs (flood), or something against RFC 9113 (malformed).",
             "cause"),
+    WAITING_INVITES(
+            Kind.COUNTER,
+            "strowger_waiting_invites_total",
+            "INVITEs sent down clients' connections: remembered until the client answers (kept), or not, for want of room"
+                    + " (not-kept); answered with 430 because the connection ended before (flow-failed); forgotten after Timer C"
+                    + " (expired).",
+            "event"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -18,6 +18,7 @@ import org.strowger.threading.RunsOn;
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class StreamFlow implements Flow {
     private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] INVITE = {'I', 'N', 'V', 'I', 'T', 'E', ' '};
 
     private final Flows flows;
     private final Channel channel;
@@ -101,6 +102,9 @@ final class StreamFlow implements Flow {
             returnToSender(bytes, offset, length, UndeliveredReason.NOT_CONNECTED);
         } else if (queue.append(bytes, offset, length) || appendAfterFlush(bytes, offset, length)) {
             markDirty();
+            if (setup.listener() != OUTBOUND && isInvite(bytes, offset, length)) {
+                flows.handler().onInvite(this, bytes, offset, offset + length);
+            }
         } else {
             flows.counters().queueOverflow();
             if (state == State.OPEN) {
@@ -263,6 +267,10 @@ final class StreamFlow implements Flow {
             dirty = true;
             flows.dirty(this);
         }
+    }
+
+    private static boolean isInvite(byte[] bytes, int offset, int length) {
+        return length > INVITE.length && Arrays.equals(bytes, offset, offset + INVITE.length, INVITE, 0, INVITE.length);
     }
 
     private void returnToSender(byte[] bytes, int offset, int length, UndeliveredReason reason) {

@@ -15,6 +15,12 @@ public interface StreamHandler {
     /** A message that was given to {@link Flow#send} surely did not reach the peer as a whole. */
     void onUndelivered(Flow flow, byte[] bytes, int from, int to, UndeliveredReason reason);
 
+    /**
+     * An INVITE was queued on a client's flow, which may end before the client answers. Called from within {@link Flow#send}:
+     * nothing may be sent from here.
+     */
+    default void onInvite(Flow flow, byte[] bytes, int from, int to) {}
+
     /** The flow has ended; called once for each flow, after its undelivered messages. */
     void onClosed(Flow flow, CloseReason reason);
 

@@ -63,6 +63,7 @@ final class PathFixture implements Egress, PathObserver {
     final List<ParseFailure> unparsed = new ArrayList<>();
     final List<Integer> replies = new ArrayList<>();
     final List<CookieFinding> cookies = new ArrayList<>();
+    final List<WaitingEvent> waiting = new ArrayList<>();
     int named;
     private final Ingress ingress = new Ingress();
     private final MessagePath path;
@@ -224,6 +225,13 @@ final class PathFixture implements Egress, PathObserver {
         path.undelivered(bytes, 0, bytes.length, ingress);
     }
 
+    /** A connection of the phone's ends. */
+    void flowEnded(long flow) {
+        clear();
+        ingress.setStream(TCP, Transport.TCP, flow, PHONE);
+        path.flowEnded(ingress);
+    }
+
     /** The look-up ends. */
     PathFixture nameKnown(long lookup) {
         clear();
@@ -284,7 +292,11 @@ final class PathFixture implements Egress, PathObserver {
     @Override
     public boolean flow(long flow, byte[] bytes, int length) {
         if (flowsAlive) {
-            sent.add(new Sent("flow>" + flow, new String(bytes, 0, length, ISO_8859_1)));
+            String text = new String(bytes, 0, length, ISO_8859_1);
+            sent.add(new Sent("flow>" + flow, text));
+            if (text.startsWith("INVITE ")) {
+                path.invited(flow, bytes, 0, length);
+            }
         }
         return flowsAlive;
     }
@@ -323,6 +335,11 @@ final class PathFixture implements Egress, PathObserver {
     @Override
     public void replied(int status) {
         replies.add(status);
+    }
+
+    @Override
+    public void waiting(WaitingEvent event) {
+        waiting.add(event);
     }
 
     @Override

@@ -56,6 +56,11 @@ final class Recorder implements StreamHandler, StreamCounters, HandOverHandler {
     }
 
     @Override
+    public void onInvite(Flow flow, byte[] bytes, int from, int to) {
+        events.add("invite " + text(bytes, from, to));
+    }
+
+    @Override
     public void onClosed(Flow flow, CloseReason reason) {
         events.add("closed " + reason);
     }

@@ -236,6 +236,22 @@ final class StreamFlowTest {
     }
 
     @Test
+    void anInviteForAClientIsReportedWhenItIsQueued() {
+        flow.opened(new IpPort());
+        send("INVITE sip:a");
+        send("INFO sip:a");
+        send("INVITE ");
+        flow.close(CloseReason.REQUESTED);
+        send("INVITE sip:b");
+        channel.runPendingTasks();
+        assertThat(recorder.events)
+                .containsExactly(
+                        "invite INVITE sip:a",
+                        "closed REQUESTED",
+                        undelivered(UndeliveredReason.NOT_CONNECTED, "INVITE sip:b"));
+    }
+
+    @Test
     void manyReadsOfOneTurnEndWithOneReadComplete() {
         flow.opened(new IpPort());
         flows.readSomething();
