@@ -108,6 +108,22 @@ final class OperatorMistakesIT {
     }
 
     @Test
+    void explainAsksTheSameAddressesAsTheOtherCommands() throws IOException {
+        Path message = Files.writeString(folder.resolve("options.sip"), """
+                OPTIONS sip:bob@example.com SIP/2.0
+                Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
+                From: <sip:a@example.com>;tag=1
+                To: <sip:bob@example.com>
+                Call-ID: 1
+                CSeq: 1 OPTIONS
+                """);
+        assertThat(run("explain", "--admin=" + admin.address(), message.toString()))
+                .startsWith("0 Message")
+                .contains("forward to udp:127.0.0.1:507");
+        assertThat(run("explain", at(), folder.toString())).startsWith("2 " + folder + ": a directory (expected: ");
+    }
+
+    @Test
     void explainIsForPost() throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
