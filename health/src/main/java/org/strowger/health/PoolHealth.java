@@ -32,6 +32,9 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.CONTROL)
 public final class PoolHealth {
+    /** As many members are named as evidence: a transition is a line of the log, and kept. */
+    private static final int SHOWN = 10;
+
     /** How good a member is for new calls, the best first. */
     private enum Rank {
         GOOD,
@@ -185,9 +188,11 @@ public final class PoolHealth {
     }
 
     private static String shown(Map<String, Rank> kept) {
+        String more = kept.size() > SHOWN ? " and " + (kept.size() - SHOWN) + " more" : "";
         return kept.entrySet().stream()
+                .limit(SHOWN)
                 .map(entry -> entry.getKey() + " (" + entry.getValue().name().toLowerCase(Locale.ROOT) + ")")
-                .collect(Collectors.joining(", ", kept.isEmpty() ? "" : "kept the least bad: ", ""));
+                .collect(Collectors.joining(", ", kept.isEmpty() ? "" : "kept the least bad: ", more));
     }
 
     /** What may be sent to a member, as of the last refresh; NONE for one that is unknown. */

@@ -235,6 +235,22 @@ class BackendHealthTest {
     }
 
     @Test
+    void panicOfALargePoolNamesAFew() {
+        PoolHealth large =
+                new PoolHealth("l", HealthSettings.standard(), MinAvailable.count(1), () -> Instant.EPOCH, t -> {});
+        for (int i = 0; i < 13; i++) {
+            BackendHealth member = large.join("m" + i, now);
+            for (int j = 0; j < 3; j++) {
+                member.onProbe(probe('w'), now);
+            }
+        }
+        large.refresh();
+        assertThat(large.log().last().orElseThrow().sentence())
+                .startsWith("normal -> panic: 0 of 13 backends take new calls, 1 must (kept the least bad: m")
+                .endsWith(" and 3 more)");
+    }
+
+    @Test
     void panicKeepsTheLeastBadAndPeoplesOrders() {
         live(LiveSignals.noResponse(3));
         assertThat(pool.eligibility("a")).isEqualTo(Eligibility.ESTABLISHED_ONLY);

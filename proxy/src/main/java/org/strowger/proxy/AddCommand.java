@@ -2,6 +2,7 @@ package org.strowger.proxy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import org.strowger.proxy.admin.JsonWriter;
 import org.strowger.threading.RunsOn;
 import picocli.CommandLine.Command;
@@ -19,8 +20,11 @@ final class AddCommand extends AdminCommand {
     @Parameters(index = "1", paramLabel = "BACKEND", description = "The backend: udp:ip[:port] or tcp:ip[:port].")
     private String backend = "";
 
-    @Option(names = "--weight", paramLabel = "N", description = "Its share of new calls (default: ${DEFAULT-VALUE}).")
-    private int weight = 1;
+    @Option(
+            names = "--weight",
+            paramLabel = "N",
+            description = "Its share of new calls (default: what it has or the file says, else 1).")
+    private @Nullable Integer weight;
 
     @Option(
             names = "--priority",
@@ -36,11 +40,15 @@ final class AddCommand extends AdminCommand {
         JsonWriter body = new JsonWriter()
                 .beginObject()
                 .member("address", backend)
-                .member("weight", weight)
                 .member("priority", priority)
-                .member("zone", zone)
-                .endObject();
-        return client.send("POST", "/pools" + AdminClient.segment(pool) + "/backends", body.finish());
+                .member("zone", zone);
+        if (weight != null) {
+            body.member("weight", weight);
+        }
+        return client.send(
+                "POST",
+                "/pools" + AdminClient.segment(pool) + "/backends",
+                body.endObject().finish());
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -85,7 +86,10 @@ final class AdminClient {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
         } catch (IOException e) {
-            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            String what = e instanceof ConnectException
+                    ? "cannot connect, or no such host"
+                    : e.getClass().getSimpleName();
+            String why = e.getMessage() == null ? what : e.getMessage();
             throw new IOException(
                     admin + ": no answer: " + why + " (expected: the admin address of a running Strowger)", e);
         }

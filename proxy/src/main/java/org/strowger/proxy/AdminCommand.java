@@ -1,5 +1,6 @@
 package org.strowger.proxy;
 
+import com.typesafe.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -56,6 +57,17 @@ abstract class AdminCommand implements Callable<Integer> {
             err.println(e.getMessage());
             return REFUSED;
         }
+        try {
+            return print(answer, out, err);
+        } catch (ConfigException e) {
+            out.flush();
+            err.println("not the answer of a Strowger (expected: its admin address by --admin, STROWGER_ADMIN or the"
+                    + " configuration)");
+            return FAILED;
+        }
+    }
+
+    private int print(AdminClient.Answer answer, PrintWriter out, PrintWriter err) {
         if (target.isJson()) {
             out.print(answer.body());
             out.flush();

@@ -67,7 +67,7 @@ final class AdminTarget {
     }
 
     /** {@code 10.0.0.1:8060} will do, too. */
-    private static URI uri(String text) {
+    static URI uri(String text) {
         URI uri = URI.create(text.contains("://") ? text : "http://" + text);
         if (uri.getHost() == null) {
             throw new IllegalArgumentException("--admin: " + text + " (expected: http://HOST:PORT)");

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
             paramLabel = "URL",
             description = "Ask a running process, for example http://127.0.0.1:8060; its token is taken from the"
                     + " environment variable STROWGER_ADMIN_TOKEN.")
-    private Optional<URI> admin = Optional.empty();
+    private Optional<String> admin = Optional.empty();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -96,10 +98,11 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try {
             byte[] message = isConnection ? new byte[0] : read(files.get(before));
-            return admin.isPresent() ? ask(admin.get(), message, err) : plan(Path.of(files.get(0)), message, err);
+            return admin.isPresent()
+                    ? ask(AdminTarget.uri(admin.get()), message, err)
+                    : plan(Path.of(files.get(0)), message, err);
         } catch (IOException e) {
-            err.println(
-                    e instanceof java.nio.file.NoSuchFileException ? e.getMessage() + ": no such file" : e.toString());
+            err.println(what(e));
             return 1;
         } catch (IllegalArgumentException e) {
             err.println(e.getMessage());
@@ -107,7 +110,17 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
+    private static String what(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": no such file";
+        }
+        return e instanceof ConnectException ? "no answer: cannot connect, or no such host" : e.toString();
+    }
+
     private static byte[] read(String file) throws IOException {
+        if (Files.isDirectory(Path.of(file))) {
+            throw new IllegalArgumentException(file + ": a directory (expected: a file with a message)");
+        }
         if (!file.equals("-")) {
             return Files.readAllBytes(Path.of(file));
         }

@@ -8,12 +8,19 @@ final class HealthLog {
 
     private HealthLog() {}
 
-    static void write(Logger log, Transition transition) {
+    static void write(Logger log, String pool, Transition transition) {
+        String line = line(pool, transition);
         if (isWorse(transition)) {
-            log.warn("{}: {}", transition.backend(), transition.sentence());
+            log.warn("{}", line);
         } else {
-            log.info("{}: {}", transition.backend(), transition.sentence());
+            log.info("{}", line);
         }
+    }
+
+    /** Begins with the pool and its backend, or the pool alone if it is the pool's: a backend may be a member of several. */
+    static String line(String pool, Transition transition) {
+        String whose = transition.backend().equals(pool) ? pool : pool + " " + transition.backend();
+        return whose + ": " + transition.sentence();
     }
 
     private static boolean isWorse(Transition transition) {

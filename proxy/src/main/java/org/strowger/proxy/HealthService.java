@@ -147,9 +147,9 @@ final class HealthService implements Standing, AutoCloseable {
         pools.values().forEach(pool -> pool.look(backendId, nowNanos));
     }
 
-    private void changed(Transition transition) {
+    private void changed(String pool, Transition transition) {
         totals.count(transition);
-        HealthLog.write(log, transition);
+        HealthLog.write(log, pool, transition);
     }
 
     /** After what runs now, so that all that it changes is in one snapshot. */

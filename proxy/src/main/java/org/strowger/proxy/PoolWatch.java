@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ final class PoolWatch {
             LoadSink loads,
             Ticker ticker,
             InstantSource clock,
-            Consumer<Transition> transitions,
+            BiConsumer<String, Transition> transitions,
             Runnable changed) {}
 
     private final Surroundings around;
@@ -70,8 +70,12 @@ final class PoolWatch {
     PoolWatch(WatchedPool pool, Surroundings around) {
         this.around = around;
         this.pool = pool;
-        this.health =
-                new PoolHealth(pool.name(), pool.settings(), pool.minAvailable(), around.clock(), around.transitions());
+        this.health = new PoolHealth(
+                pool.name(),
+                pool.settings(),
+                pool.minAvailable(),
+                around.clock(),
+                transition -> around.transitions().accept(pool.name(), transition));
     }
 
     /** Takes the members and settings of {@code next}, which is this pool's; what is known of those that stay, stays. */

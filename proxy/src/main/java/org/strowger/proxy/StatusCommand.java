@@ -32,6 +32,9 @@ final class StatusCommand extends AdminCommand {
     /** A pool has no backend for new calls. */
     static final int NOBODY = 5;
 
+    /** As many of those that leave fit on a line or two. */
+    private static final int NAMED = 10;
+
     private static final List<String> TITLES = List.of(
             "POOL", "KIND", "BACKEND", "WEIGHT", "ADMIN", "HEALTH", "BEGUN", "PER SEC", "OPEN", "LATENCY", "WHY");
 
@@ -68,7 +71,9 @@ final class StatusCommand extends AdminCommand {
         listeners(status, out);
         List<String> leaving = status.getStringList("leaving");
         if (!leaving.isEmpty()) {
-            out.println("leaving, with the calls they have: " + String.join(", ", leaving));
+            String more = leaving.size() > NAMED ? " and " + (leaving.size() - NAMED) + " more (--json)" : "";
+            out.println("leaving, with the calls they have: "
+                    + String.join(", ", leaving.subList(0, Math.min(NAMED, leaving.size()))) + more);
         }
         return code;
     }

@@ -145,7 +145,8 @@ final class AdminApiIT {
         List<? extends Config> events =
                 call(200, "GET", "/api/v1/events", "", "").getConfigList("events");
         assertThat(events).hasSize(5);
-        assertThat(events.get(0).getString("text")).isEqualTo("media " + A + ": READY, weight 1 -> DRAIN, weight 1");
+        assertThat(events.get(0).getString("text"))
+                .isEqualTo("media " + A + ": READY, weight 1 -> DRAIN, weight 1, deadline 10m");
         assertThat(events.get(0).getString("from")).startsWith("127.0.0.1:");
     }
 
@@ -319,7 +320,7 @@ final class AdminApiIT {
     @Test
     void commandsDoWhatTheApiDoes() {
         assertThat(run("drain", "media", A, "--deadline", "10m"))
-                .isEqualTo(new Printed(0, "media " + A + ": READY, weight 1 -> DRAIN, weight 1\n", ""));
+                .isEqualTo(new Printed(0, "media " + A + ": READY, weight 1 -> DRAIN, weight 1, deadline 10m\n", ""));
         assertThat(run("drain", "media", A))
                 .isEqualTo(new Printed(0, "media " + A + ": DRAIN, weight 1 already\n", ""));
         assertThat(run("weight", "media", A, "5").out()).endsWith("DRAIN, weight 1 -> DRAIN, weight 5\n");

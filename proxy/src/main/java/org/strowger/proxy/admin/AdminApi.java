@@ -155,12 +155,13 @@ public final class AdminApi {
                         () -> new ApiRequest.Invalid(
                                 "address",
                                 "missing (expected: udp:ip[:port] | tcp:ip[:port] | tls:ip[:port] | ws:ip[:port][/path] and so on)"));
+        Optional<Integer> weight = request.number("weight", 0, 10_000);
         Backend backend = Members.of(
                 address,
-                request.number("weight", 0, 10_000).orElse(1),
+                weight.orElse(1),
                 request.number("priority", 0, 100).orElse(0),
                 request.text("zone").orElse(""));
-        return new Command.Add(request.parameter("pool"), backend);
+        return new Command.Add(request.parameter("pool"), backend, weight.isPresent());
     }
 
     private static Command drain(ApiRequest request) {
@@ -196,6 +197,7 @@ public final class AdminApi {
             Outcome.Refused refused = (Outcome.Refused) outcome;
             int status = switch (refused.reason()) {
                 case UNKNOWN -> 404;
+                case INVALID -> 400;
                 case CONFLICT -> 409;
                 case FAILED -> 503;
             };

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -147,6 +148,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             if (request.method().equals(HttpMethod.POST) && path.equals(ExplainPage.PATH)) {
                 return pages.explain(uri, ByteBufUtil.getBytes(request.content()));
             }
+            if (path.equals(ExplainPage.PATH)) {
+                return AdminAnswer.notAllowed(request.method().name(), "POST");
+            }
             return reads
                     ? pages.get(path)
                     : AdminAnswer.notAllowed(request.method().name(), "GET, HEAD");
@@ -188,7 +192,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
             LOG.debug("admin connection of {} ended: {}", context.channel().remoteAddress(), cause.toString());
         } else {
             LOG.error("admin connection of {} failed", context.channel().remoteAddress(), cause);

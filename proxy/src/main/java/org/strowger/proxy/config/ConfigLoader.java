@@ -104,7 +104,18 @@ public final class ConfigLoader {
         }
         ConfigOrigin origin = e.origin();
         Place place = origin == null ? places.top() : places.of(origin).orElse(places.top());
-        problems.error(place, "", "syntax error", "expected: HOCON; " + message(e));
+        String message = message(e);
+        problems.error(place, "", "syntax error", "expected: HOCON; " + message + hint(message));
+    }
+
+    /** What the usual mistakes are, where the parser's words do not tell. */
+    private static String hint(String message) {
+        if (message.endsWith("end of file")) {
+            return "; a } or ] is missing above";
+        }
+        return message.matches(".*(got|token:) '[:\\[/*]'.*")
+                ? "; a value with : / [ or * in it stands in quotes, as in \"0.0.0.0:5060\""
+                : "";
     }
 
     /** What the parser says, without the file and line that it begins with and the guesses that it ends with. */

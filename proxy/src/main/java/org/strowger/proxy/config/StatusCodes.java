@@ -1,5 +1,7 @@
 package org.strowger.proxy.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -19,6 +21,22 @@ public record StatusCodes(SortedSet<Integer> codes) {
 
     public boolean contains(int code) {
         return codes.contains(code);
+    }
+
+    /** In few words, such as {@code [2xx, 400-407, 409]}. */
+    public String text() {
+        List<String> runs = new ArrayList<>();
+        for (int first = 200; first < 700; first++) {
+            int last = first;
+            while (codes.contains(last) && codes.contains(last + 1) && last % 100 != 99) {
+                last++;
+            }
+            if (codes.contains(first)) {
+                runs.add(last - first == 99 ? first / 100 + "xx" : first == last ? "" + first : first + "-" + last);
+            }
+            first = last;
+        }
+        return runs.toString();
     }
 
     /** One code or class, not below {@code lowestClass} hundred. */

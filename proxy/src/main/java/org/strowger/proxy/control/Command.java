@@ -36,7 +36,7 @@ public sealed interface Command {
         public Drain {
             deadline.ifPresent(limit -> {
                 if (limit.isNegative() || limit.compareTo(MAX_DEADLINE) > 0) {
-                    throw new IllegalArgumentException("deadline: " + limit + " (expected: 0s..7d)");
+                    throw new IllegalArgumentException("deadline: " + Durations.text(limit) + " (expected: 0s..7d)");
                 }
             });
         }
@@ -79,8 +79,17 @@ public sealed interface Command {
         }
     }
 
-    /** One more member, or one that was removed comes back. */
-    record Add(String pool, Backend member) implements Command {
+    /**
+     * One more member, or one that was removed comes back.
+     *
+     * @param isWeighed whether the weight of {@code member} was asked for; if not, one that is known keeps its own
+     */
+    record Add(String pool, Backend member, boolean isWeighed) implements Command {
+
+        public Add(String pool, Backend member) {
+            this(pool, member, true);
+        }
+
         @Override
         public String backend() {
             return member.id();

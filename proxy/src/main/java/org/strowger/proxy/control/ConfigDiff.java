@@ -19,8 +19,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.config.KeyMaterial;
+import org.strowger.proxy.config.RuleConfig;
 import org.strowger.proxy.config.RulePlace;
 import org.strowger.proxy.config.Secret;
+import org.strowger.proxy.config.StatusCodes;
 import org.strowger.proxy.config.StickyCookieConfig;
 import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.config.TextMatch;
@@ -180,12 +182,15 @@ final class ConfigDiff {
         if (record instanceof StickyCookieConfig) {
             return record.toString();
         }
-        String kind = key(record.getClass().getSimpleName());
+        if (record instanceof StatusCodes codes) {
+            return codes.text();
+        }
+        String kind = record instanceof RuleConfig ? "" : key(record.getClass().getSimpleName());
         String fields = Arrays.stream(record.getClass().getRecordComponents())
                 .filter(component -> component.getType() != RulePlace.class)
                 .map(component -> text(value(component, record)))
                 .collect(Collectors.joining(" "));
-        return fields.isEmpty() ? kind : kind + " " + fields;
+        return (kind + " " + fields).strip();
     }
 
     private static Object value(RecordComponent component, Record of) {

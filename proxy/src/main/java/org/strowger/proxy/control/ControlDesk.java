@@ -175,6 +175,12 @@ public final class ControlDesk implements Operations, AutoCloseable {
             return new Outcome.Refused(
                     Outcome.Reason.UNKNOWN, "pool", command.pool() + " (expected: one of " + known + ")");
         }
+        PoolKind kind = kind(config, command.pool());
+        if (command instanceof Command.Add add && !kind.takes(add.member())) {
+            String expected =
+                    " (expected: " + kind.schemes() + ", since pool " + add.pool() + " is " + kind.word() + ")";
+            return new Outcome.Refused(Outcome.Reason.INVALID, "address", add.backend() + expected);
+        }
         RuntimeOverrides next = overrides.copy();
         Outcome outcome = next.apply(command, pool.get(), by.who());
         if (outcome instanceof Outcome.Done done) {
@@ -186,9 +192,9 @@ public final class ControlDesk implements Operations, AutoCloseable {
                 return new Outcome.Refused(Outcome.Reason.FAILED, "backend", String.valueOf(e.getMessage()));
             }
             followDrain(command, by);
-            String text = command.pool() + " " + command.backend() + ": " + done.before() + " -> " + done.after()
-                    + (done.isChange() ? "" : " (no change)");
-            record(command.verb(), by, text);
+            Outcome.Done told = command instanceof Command.Drain drain ? done.until(drain.deadline()) : done;
+            record(command.verb(), by, told.text());
+            return told;
         }
         return outcome;
     }
@@ -219,7 +225,9 @@ public final class ControlDesk implements Operations, AutoCloseable {
         Plan plan = Plan.of(config, loaded.config());
         RuntimeOverrides next = overrides.copy();
         List<String> settled = new ArrayList<>();
-        installation.pools(plan.inForce()).forEach(pool -> settled.addAll(next.settle(pool)));
+        installation
+                .pools(plan.inForce())
+                .forEach(pool -> settled.addAll(next.settle(pool, kind(plan.inForce(), pool.pool()))));
         try {
             // Even if nothing differs: rules may stand in other lines.
             install(plan.inForce(), next);
@@ -304,7 +312,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
     }
 
     private boolean ended(Drains.Ending ending, RuntimeOverrides next) {
-        String why = ending.text(kind(ending.pool()).things());
+        String why = ending.text(kind(config, ending.pool()).things());
         String after = " after "
                 + Durations.text(java.time.Duration.ofSeconds(ending.after().toSeconds()));
         String who = ending.pool() + " " + ending.backend();
@@ -331,7 +339,7 @@ public final class ControlDesk implements Operations, AutoCloseable {
         List<Status.PoolStatus> pools = members.stream()
                 .map(pool -> new Status.PoolStatus(
                         pool.pool(),
-                        kind(pool.pool()),
+                        kind(config, pool.pool()),
                         installation.balance(config, pool.pool()),
                         pool.members().stream()
                                 .map(member -> backend(pool.pool(), member))
@@ -349,8 +357,8 @@ public final class ControlDesk implements Operations, AutoCloseable {
                 leaving.backends().stream().map(Backend::id).toList());
     }
 
-    private PoolKind kind(String pool) {
-        return config.pools().stream()
+    private static PoolKind kind(StrowgerConfig of, String pool) {
+        return of.pools().stream()
                 .filter(one -> one.name().equals(pool))
                 .findFirst()
                 .map(PoolKind::of)

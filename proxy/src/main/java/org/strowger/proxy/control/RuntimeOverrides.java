@@ -134,22 +134,32 @@ public final class RuntimeOverrides {
             return old.withWeight(same ? OptionalInt.empty() : set.weight());
         }
         if (command instanceof Command.Add add) {
-            return added(add.member(), old, inFile, member);
+            return added(add, old, inFile, member);
         }
         // A removed member leaves nothing behind but, if the file has it, that it is removed.
         MemberOverride bare = MemberOverride.none(old.by(), old.at());
         return inFile.isPresent() ? bare.withRemoved(true) : bare;
     }
 
-    /** The same again changes nothing; another weight is taken. Priority and zone of a member of the file stay the file's. */
+    /**
+     * The same again changes nothing; another weight is taken, and without any it keeps what it has. Priority and zone of
+     * a member of the file stay the file's.
+     */
     private static MemberOverride added(
-            Backend backend, MemberOverride old, Optional<Backend> inFile, Optional<ManagedMember> member) {
+            Command.Add add, MemberOverride old, Optional<Backend> inFile, Optional<ManagedMember> member) {
+        Backend backend = add.member();
         if (inFile.isPresent()) {
+            MemberOverride there = member.isPresent() ? old : old.withRemoved(false);
             boolean same = inFile.get().weight() == backend.weight();
-            return (member.isPresent() ? old : old.withRemoved(false))
-                    .withWeight(same ? OptionalInt.empty() : OptionalInt.of(backend.weight()));
+            return add.isWeighed()
+                    ? there.withWeight(same ? OptionalInt.empty() : OptionalInt.of(backend.weight()))
+                    : there;
         }
-        return old.withAdded(Optional.of(backend)).withWeight(OptionalInt.empty());
+        int weight = add.isWeighed()
+                ? backend.weight()
+                : member.map(one -> one.backend().weight()).orElse(backend.weight());
+        return old.withAdded(Optional.of(backend.with(weight, backend.priority(), backend.zone())))
+                .withWeight(OptionalInt.empty());
     }
 
     /** The deadline of a drain has passed. {@code why}: what ended it, and who had asked for it. */
@@ -164,7 +174,7 @@ public final class RuntimeOverrides {
     /**
      * After a reload: what the file has come to say by itself is no override any more. Returns what ended, in words.
      */
-    public List<String> settle(PoolMembers.Configured file) {
+    List<String> settle(PoolMembers.Configured file, PoolKind kind) {
         List<String> ended = new ArrayList<>();
         for (Listed listed : list()) {
             if (!listed.pool().equals(file.pool())) {
@@ -175,6 +185,9 @@ public final class RuntimeOverrides {
             if (inFile && old.added().isPresent()) {
                 put(new Key(listed.pool(), listed.backend()), old.withAdded(Optional.empty()));
                 ended.add(file.pool() + " " + listed.backend() + ": added; it is in the file now");
+            } else if (old.added().filter(added -> !kind.takes(added)).isPresent()) {
+                overrides.remove(new Key(listed.pool(), listed.backend()));
+                ended.add(file.pool() + " " + listed.backend() + ": added; the pool is " + kind.word() + " now");
             } else if (!inFile && old.isRemoved()) {
                 put(new Key(listed.pool(), listed.backend()), old.withRemoved(false));
                 ended.add(file.pool() + " " + listed.backend() + ": removed; it is not in the file any more");

@@ -39,7 +39,9 @@ public final class ExplanationText {
         more(e.message().detail());
         e.message().notes().forEach(this::more);
         if (!e.message().failure().isEmpty()) {
-            more("refused: " + e.message().failure() + " (" + e.message().clause() + ")");
+            String clause =
+                    e.message().clause().isEmpty() ? "" : " (" + e.message().clause() + ")";
+            more("refused: " + e.message().failure() + clause);
         }
         Explanation.Received r = e.received();
         section(

@@ -142,6 +142,19 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void theUsualMistakesOfSyntaxAreExplained() {
+        Loading loading = Loading.in(folder);
+        assertThat(loading.lines(loading.text("pools.p.backends = [udp:10.0.0.1]\n" + MINIMAL)))
+                .singleElement()
+                .asString()
+                .endsWith("; a value with : / [ or * in it stands in quotes, as in \"0.0.0.0:5060\")");
+        assertThat(loading.lines(loading.text(MINIMAL + "\nnode { zone = a")))
+                .singleElement()
+                .asString()
+                .endsWith("; a } or ] is missing above)");
+    }
+
+    @Test
     void aMissingKeyIsAnErrorButForTheDemo() {
         Loading loading = Loading.in(folder).with(Map.of());
         assertThat(loading.lines(loading.text(MINIMAL)))

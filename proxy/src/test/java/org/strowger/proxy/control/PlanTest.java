@@ -68,7 +68,8 @@ final class PlanTest {
                 .singleElement()
                 .asString()
                 .startsWith("rules[1]: ")
-                .contains("403");
+                .contains("403")
+                .doesNotContain("config");
     }
 
     @Test

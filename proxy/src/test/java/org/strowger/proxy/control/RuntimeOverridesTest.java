@@ -114,7 +114,7 @@ final class RuntimeOverridesTest {
         apply(new Command.Remove("media", B.id(), false));
         apply(new Command.Add("media", C));
         PoolMembers.Configured next = new PoolMembers.Configured("media", List.of(backend(1, 5), B));
-        assertThat(overrides.settle(next)).isEmpty();
+        assertThat(overrides.settle(next, PoolKind.SIP)).isEmpty();
         assertThat(text(next)).isEqualTo("1 READY, weight 9; 3 READY, weight 1, added");
     }
 
@@ -123,9 +123,33 @@ final class RuntimeOverridesTest {
         apply(new Command.Remove("media", B.id(), false));
         apply(new Command.Add("media", C));
         PoolMembers.Configured next = new PoolMembers.Configured("media", List.of(A, C));
-        assertThat(overrides.settle(next)).hasSize(2);
+        assertThat(overrides.settle(next, PoolKind.SIP)).hasSize(2);
         assertThat(overrides.list()).isEmpty();
         assertThat(text(next)).isEqualTo("1 READY, weight 1; 3 READY, weight 1");
+    }
+
+    @Test
+    void addingWithoutAWeightKeepsTheOneThatIsKnown() {
+        Backend unweighed = backend(2, 1);
+        assertThat(apply(new Command.Add("media", unweighed, false)))
+                .isEqualTo(new Outcome.Done("media", B.id(), "READY, weight 3", "READY, weight 3", false));
+        apply(new Command.Remove("media", B.id(), false));
+        apply(new Command.Add("media", unweighed, false));
+        assertThat(text(FILE)).isEqualTo("1 READY, weight 1; 2 READY, weight 3");
+        apply(new Command.Add("media", backend(3, 4)));
+        apply(new Command.Add("media", C, false));
+        assertThat(text(FILE)).endsWith("3 READY, weight 4, added");
+        assertThat(apply(new Command.Add("media", unweighed)))
+                .isEqualTo(new Outcome.Done("media", B.id(), "READY, weight 3", "READY, weight 1", true));
+    }
+
+    @Test
+    void whatWasAddedEndsWithAPoolThatCannotHaveIt() {
+        apply(new Command.Add("media", C));
+        PoolMembers.Configured next = new PoolMembers.Configured("media", List.of());
+        assertThat(overrides.settle(next, PoolKind.HTTP))
+                .containsExactly("media udp:10.0.0.3:5060: added; the pool is http now");
+        assertThat(overrides.list()).isEmpty();
     }
 
     /** 20,000 random commands: a refusal changes nothing, and a repetition is never a change. */
@@ -164,7 +188,7 @@ final class RuntimeOverridesTest {
             case 0 -> new Command.Drain("media", backend.id(), Optional.empty(), force);
             case 1 -> new Command.Undrain("media", backend.id());
             case 2 -> new Command.SetWeight("media", backend.id(), OptionalInt.of(1 + random.nextInt(3)), force);
-            case 3 -> new Command.Add("media", backend);
+            case 3 -> new Command.Add("media", backend, random.nextBoolean());
             default -> new Command.Remove("media", backend.id(), force);
         };
     }
