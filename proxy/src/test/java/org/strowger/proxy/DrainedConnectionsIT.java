@@ -58,8 +58,9 @@ final class DrainedConnectionsIT {
             assertThat(Operated.isOver(backend)).isTrue();
             assertThat(proxy.count(Counter.RELAY_CLOSED_DRAINED)).isEqualTo(1);
             assertThat(proxy.events())
-                    .anyMatch(text -> text.startsWith("p " + id + ": DRAIN -> MAINT, drain ended: deadline of 1ms reached,"
-                            + " 1 connections left (asked for by test) after "));
+                    .anyMatch(text ->
+                            text.startsWith("p " + id + ": DRAIN -> MAINT, drain ended: deadline of 1ms reached,"
+                                    + " 1 connections left (asked for by test) after "));
             await().until(() -> proxy.open("raw", ListenerStatus.State.OPEN) == 0);
         }
     }
@@ -82,7 +83,8 @@ final class DrainedConnectionsIT {
             await().untilAsserted(
                             () -> assertThat(proxy.backend("p", id).dialogs()).hasValue(0));
             assertThat(proxy.events())
-                    .anyMatch(text -> text.contains("DRAIN -> MAINT") && text.contains(", 1 flows left (asked for by test)"));
+                    .anyMatch(text ->
+                            text.contains("DRAIN -> MAINT") && text.contains(", 1 flows left (asked for by test)"));
             // Its socket is closed: what the backend still says goes nowhere.
             SocketAddress gone = first.getSocketAddress();
             server.send(new DatagramPacket(new byte[] {2}, 1, gone));
@@ -125,8 +127,8 @@ final class DrainedConnectionsIT {
             assertThat(tunnel.get(0).getInputStream().readAllBytes()).isNotNull();
             assertThat(Operated.isOver(tunnel.get(1))).isTrue();
             assertThat(proxy.events())
-                    .anyMatch(text ->
-                            text.contains("DRAIN -> MAINT") && text.contains(", 2 requests and WebSockets left (asked for by test)"));
+                    .anyMatch(text -> text.contains("DRAIN -> MAINT")
+                            && text.contains(", 2 requests and WebSockets left (asked for by test)"));
             assertThat(proxy.count(Counter.HTTP_TROUBLE_DRAINED)).isEqualTo(1);
             await().until(() -> proxy.count(Counter.HTTP_TUNNELS_CLOSED) == 1);
             for (Socket end : tunnel) {

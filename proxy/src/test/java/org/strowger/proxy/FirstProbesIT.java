@@ -71,7 +71,7 @@ final class FirstProbesIT {
                 (backend, load) -> {},
                 ticker,
                 () -> Instant.EPOCH,
-                transitions::add,
+                (in, transition) -> transitions.add(transition),
                 () -> {});
         pool = new PoolWatch(watched(List.of()), around);
         socket = new DatagramSocket(0, LOOPBACK);
