@@ -292,4 +292,18 @@ class Http2IT {
 
         assertThat(gone.get(10, TimeUnit.SECONDS)).isTrue();
     }
+
+    @Test
+    void a204SaysNoLength() throws Exception {
+        PlainBackend backend = open(new PlainBackend((head, in, out) -> {
+            PlainBackend.write(out, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
+            return true;
+        }));
+        HttpSetup setup = open(new HttpSetup(backend.address()));
+        Stream stream = new Stream();
+        send(stream(connect(setup), stream), head("GET", "/"), true);
+
+        assertThat(stream.next()).contains(":status=204\n").doesNotContain("content-length");
+        assertThat(stream.next()).isEqualTo("<end>");
+    }
 }
