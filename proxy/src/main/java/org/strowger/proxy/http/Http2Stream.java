@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -36,6 +37,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
     private @Nullable Exchange exchange;
     private Optional<String> webSocketKey = Optional.empty();
     private final Runnable fault;
+    private final Deadline leaving;
+    /** What could still be written when the time for the end of the answer began. */
+    private long room;
+
     private boolean requestEnded;
     private boolean headRead;
 
@@ -44,6 +49,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
         this.loop = loop;
         this.visitor = visitor;
         this.fault = fault;
+        this.leaving = loop.deadline(this::late);
     }
 
     @Override
@@ -174,17 +180,47 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements ClientEn
     @Override
     public void finish(HttpHeaders trailers) {
         exchange = null;
+        ChannelFuture last;
         if (trailers.isEmpty()) {
-            write(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            last = context().write(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
         } else {
             Http2Headers headers = new DefaultHttp2Headers(false);
             trailers.forEach(field -> headers.add(field.getKey().toLowerCase(Locale.ROOT), field.getValue()));
-            write(new DefaultHttp2HeadersFrame(headers, true));
+            last = context().write(new DefaultHttp2HeadersFrame(headers, true));
         }
-        if (!requestEnded) {
+        flush();
+        if (last.isDone()) {
+            answered(last);
+        } else {
+            // It waits for the client's window, and nobody else minds the time any more.
+            last.addListener(sent -> answered(last));
+            awaitClient();
+        }
+    }
+
+    /** Not before: a reset drops what waits for the client's window, which is the answer itself. */
+    private void answered(ChannelFuture last) {
+        leaving.cancel();
+        if (last.isSuccess() && !requestEnded) {
             // RFC 9113 section 8.1: the client need not send the rest.
             write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+            flush();
         }
+    }
+
+    private void awaitClient() {
+        room = context().channel().bytesBeforeUnwritable();
+        leaving.set(loop.picture().options().times().idle());
+    }
+
+    private void late() {
+        if (context().channel().bytesBeforeUnwritable() > room) {
+            // It is slow, but takes its answer.
+            awaitClient();
+            return;
+        }
+        loop.count(HttpTrouble.STALLED.counter());
+        var unused = context().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
     }
 
     private void write(Object frame) {

@@ -65,7 +65,9 @@ final class ResponseGrammar implements Http1Reader.Grammar {
                     || body.kind() == BodyFraming.Kind.UNTIL_CLOSE;
             fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
             fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-            heads.accept(new ResponseHead(status, reason, fields, body, length, last));
+            // Section 8.6 of RFC 9110: a 204 says none, and clients of HTTP/2 reset the stream of one that does.
+            long said = status == 204 ? -1 : length;
+            heads.accept(new ResponseHead(status, reason, fields, body, said, last));
         }
         return framing;
     }

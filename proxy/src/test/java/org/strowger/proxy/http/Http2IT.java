@@ -21,12 +21,14 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +64,10 @@ class Http2IT {
     }
 
     private Channel connect(HttpSetup setup) {
+        return connect(setup, Http2Settings.defaultSettings());
+    }
+
+    private Channel connect(HttpSetup setup, Http2Settings settings) {
         return new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
@@ -69,7 +75,9 @@ class Http2IT {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(Http2FrameCodecBuilder.forClient().build())
+                                .addLast(Http2FrameCodecBuilder.forClient()
+                                        .initialSettings(settings)
+                                        .build())
                                 .addLast(new ChannelInboundHandlerAdapter() {
                                     @Override
                                     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -291,5 +299,58 @@ class Http2IT {
         channel.close().syncUninterruptibly();
 
         assertThat(gone.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void anAnswerThatComesBeforeTheRequestHasEndedComesWhole() throws Exception {
+        PlainBackend backend = open(new PlainBackend((head, in, out) -> {
+            PlainBackend.write(out, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig");
+            return in.read() < 0;
+        }));
+        HttpSetup setup = open(new HttpSetup(backend.address()));
+        Stream stream = new Stream();
+        send(stream(connect(setup), stream), head("POST", "/"), false);
+
+        assertThat(stream.next()).contains(":status=413\n");
+        assertThat(stream.next()).isEqualTo("big");
+        assertThat(stream.next()).isEqualTo("<end>");
+        assertThat(stream.next()).isEqualTo("<reset 0>");
+
+        setup.set(0, Eligibility.NONE);
+        Stream ours = new Stream();
+        send(stream(connect(setup), ours), head("POST", "/"), false);
+        assertThat(ours.next()).contains(":status=503\n");
+        assertThat(ours.next()).startsWith("503 ");
+        assertThat(ours.next()).isEqualTo("<end>");
+        assertThat(ours.next()).isEqualTo("<reset 0>");
+    }
+
+    @Test
+    void aClientThatDoesNotTakeItsAnswerIsReset() throws Exception {
+        PlainBackend backend = open(PlainBackend.named("a"));
+        Duration time = HttpSetup.LONG;
+        HttpSetup setup = open(new HttpSetup(backend.address()))
+                .times(new HttpOptions.Times(time, time, time, time, Duration.ofMillis(200), time, time));
+        Channel connection = connect(setup, Http2Settings.defaultSettings().initialWindowSize(0));
+        Stream stream = new Stream();
+        send(stream(connection, stream), head("GET", "/"), true);
+
+        assertThat(stream.next()).contains(":status=200\n");
+        assertThat(stream.next()).isEqualTo("<reset 8>");
+        assertThat(setup.count(Counter.HTTP_TROUBLE_STALLED)).isEqualTo(1);
+    }
+
+    @Test
+    void a204SaysNoLength() throws Exception {
+        PlainBackend backend = open(new PlainBackend((head, in, out) -> {
+            PlainBackend.write(out, "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n");
+            return true;
+        }));
+        HttpSetup setup = open(new HttpSetup(backend.address()));
+        Stream stream = new Stream();
+        send(stream(connect(setup), stream), head("GET", "/"), true);
+
+        assertThat(stream.next()).contains(":status=204\n").doesNotContain("content-length");
+        assertThat(stream.next()).isEqualTo("<end>");
     }
 }
