@@ -118,6 +118,11 @@ final class CountingObserver implements LoopObserver, StreamCounters {
     }
 
     @Override
+    public void limited() {
+        counters.increment(Counter.CALLS_REFUSED_LIMITS);
+    }
+
+    @Override
     public void dropped(DropReason reason) {
         switch (reason) {
             case UNPARSEABLE -> {} // counted by its parse failure

@@ -71,6 +71,9 @@ final class Departures {
             return;
         }
         observer.replied(reply.status());
+        if (reply.isAtLimits()) {
+            observer.limited();
+        }
         if (in.flow() != 0) {
             egress.flow(in.flow(), out, length);
             return;

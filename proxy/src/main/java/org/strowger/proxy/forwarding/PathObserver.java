@@ -32,6 +32,9 @@ public interface PathObserver {
     /** We answer ourselves. */
     void replied(int status);
 
+    /** That answer was the one to a call that all backends of its pool have too many of. */
+    default void limited() {}
+
     void dropped(DropReason reason);
 
     /** A request in flight was given to a backend: its first attempt, or a later one, but no repetition. */

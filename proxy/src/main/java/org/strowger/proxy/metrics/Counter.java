@@ -324,7 +324,8 @@ public enum Counter {
     WAITING_INVITE_KEPT(MetricName.WAITING_INVITES, "kept"),
     WAITING_INVITE_NOT_KEPT(MetricName.WAITING_INVITES, "not-kept"),
     WAITING_INVITE_FLOW_FAILED(MetricName.WAITING_INVITES, "flow-failed"),
-    WAITING_INVITE_EXPIRED(MetricName.WAITING_INVITES, "expired");
+    WAITING_INVITE_EXPIRED(MetricName.WAITING_INVITES, "expired"),
+    CALLS_REFUSED_LIMITS(MetricName.CALLS_REFUSED, "limits");
 
     private static final Counter[][] RECEIVED = bySide("RECEIVED");
     private static final Counter[][] SENT = bySide("SENT");

@@ -381,6 +381,11 @@ public enum MetricName {
                     + " (not-kept); answered with 430 because the connection ended before (flow-failed); forgotten after Timer C"
                     + " (expired).",
             "event"),
+    CALLS_REFUSED(
+            Kind.COUNTER,
+            "strowger_calls_refused_total",
+            "Calls answered with 500 though backends of their pool take new calls: all are at their limits (limits).",
+            "cause"),
     BUILD(Kind.GAUGE, "strowger_build", "Always 1; the labels say what runs.", "version", "java"),
     EVENT_LOOPS(Kind.GAUGE, "strowger_event_loops", "Event loops of the data path.");
 

@@ -18,6 +18,9 @@ import org.strowger.threading.RunsOn;
  */
 @RunsOn(RunsOn.Runner.EVENT_LOOP)
 final class PoolRouter {
+    /** Retry-After of calls that limits keep out is 1 s to this and 1 s, by Call-ID. A mask of bits. */
+    private static final int LONGEST_WAIT = 3;
+
     private final AffinityKey keys;
     private final RuleScratch scratch = new RuleScratch();
     private final CallsAtHome callsAtHome;
@@ -44,7 +47,7 @@ final class PoolRouter {
         }
         Target target = choose(m, in, s, pool, callId);
         if (target == Target.NONE) {
-            return refuse(m, reply, 500, "No Backend Available");
+            return nobody(m, in, pool, callId, reply);
         }
         forward.toMember(target, pool, callId);
         mark(m, pool.pathPolicy(), target, forward);
@@ -86,6 +89,16 @@ final class PoolRouter {
         } else if (RequestRouter.isDialogForming(m)) {
             forward.recordRoute(target, true);
         }
+    }
+
+    private Decision nobody(SipMessage m, Ingress in, Pool pool, long callId, Reply reply) {
+        if (beginsCall(m) && pool.picker().repeat(keys.of(pool.policy(), m, in.source())) != Picker.NONE) {
+            // Somebody is there who takes new calls, but no more of them now.
+            return reply.with(500, "All Backends At Their Limits")
+                    .atLimits()
+                    .retryAfter(1 + (int) (callId & LONGEST_WAIT));
+        }
+        return refuse(m, reply, 500, "No Backend Available");
     }
 
     private static Decision refuse(SipMessage m, Reply reply, int status, String reason) {

@@ -10,6 +10,7 @@ public final class Reply implements Decision {
     private String required = "";
     private boolean unsupported;
     private boolean capabilities;
+    private boolean atLimits;
     private int retryAfter;
 
     /** An answer that no router decided on. */
@@ -23,6 +24,7 @@ public final class Reply implements Decision {
         required = "";
         unsupported = false;
         capabilities = false;
+        atLimits = false;
         retryAfter = 0;
         return this;
     }
@@ -40,6 +42,12 @@ public final class Reply implements Decision {
 
     Reply require(String optionTag) {
         required = optionTag;
+        return this;
+    }
+
+    /** The answer to a call that every backend of its pool has too many of. */
+    Reply atLimits() {
+        atLimits = true;
         return this;
     }
 
@@ -72,6 +80,11 @@ public final class Reply implements Decision {
     /** True when it says what we can do (RFC 3261 section 11.2). */
     public boolean hasCapabilities() {
         return capabilities;
+    }
+
+    /** True when only {@code limits} of backends kept the call from them. */
+    public boolean isAtLimits() {
+        return atLimits;
     }
 
     /** True when all that Proxy-Require asks for is to be listed in Unsupported. */

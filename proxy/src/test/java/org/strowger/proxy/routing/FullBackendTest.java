@@ -8,11 +8,14 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.strowger.discovery.Backend;
 import org.strowger.health.Eligibility;
 import org.strowger.proxy.balancing.Affinity;
@@ -35,10 +38,10 @@ import org.strowger.sip.cookie.BackendIdentity;
 /** Where the messages of a call go when its backend reaches its bound after the INVITE. */
 class FullBackendTest {
     private final MockTicker ticker = Ticker.newMockTicker();
-    private final BalancingPolicy policy = new BalancingPolicy.User();
+    private BalancingPolicy policy = new BalancingPolicy.User();
     private final BackendLoads loads = new BackendLoads();
     private final CallLeases leases = new CallLeases(10_000, Duration.ofHours(1), ticker);
-    private final PickerFactory pickers =
+    private PickerFactory pickers =
             policy.pickers(BalancingSettings.DEFAULT, new Measurements(loads, leases, ticker, 1));
     private final Affinity affinity = new Affinity(10_000, Duration.ofMinutes(5), ticker);
     private final PoolRouter router = new PoolRouter(StableHash.STANDARD, new CallsAtHome(ticker));
@@ -76,6 +79,12 @@ class FullBackendTest {
 
     /** The backend of a request to bob, whose backend is always the same without a bound. */
     private Target route(String method, String callId) {
+        Forward forward = new Forward();
+        assertThat(decide(method, callId, forward)).isSameAs(forward);
+        return forward.target();
+    }
+
+    private Decision decide(String method, String callId, Forward forward) {
         byte[] bytes = (method + " sip:bob@example.com SIP/2.0\r\n"
                         + "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:bob@example.com>\r\n"
                         + "Call-ID: " + callId + "\r\nCSeq: 1 " + method + "\r\n\r\n")
@@ -84,10 +93,26 @@ class FullBackendTest {
         assertThat(new SipParser().parse(bytes, 0, bytes.length, message)).isEqualTo(ParseFailure.NONE);
         Ingress in = new Ingress();
         in.setDatagram(1, IpPort.of(new InetSocketAddress("192.0.2.9", 5060)));
-        Forward forward = new Forward();
         forward.clear();
-        assertThat(router.route(message, in, snapshot, forward, new Reply())).isSameAs(forward);
-        return forward.target();
+        return router.route(message, in, snapshot, forward, new Reply());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"round-robin", "call-id", "user", "least-calls", "least-requests", "latency"})
+    void theCallAfterAllLimitsIsRefusedForThem(String name) {
+        policy = BalancingPolicy.of(name);
+        pickers = policy.pickers(BalancingSettings.DEFAULT, new Measurements(loads, leases, ticker, 1));
+        members.replaceAll(
+                member -> new Member(member.backend(), member.eligibility(), new Limits(2, 0), member.upSinceNanos()));
+        publish();
+        Set<Target> taken = new HashSet<>();
+        for (int i = 0; i < 6; i++) {
+            taken.add(route("INVITE", "call-" + i));
+        }
+        assertThat(taken).hasSize(3);
+        Reply reply = (Reply) decide("INVITE", "one-too-many", new Forward());
+        assertThat(reply.isAtLimits()).isTrue();
+        assertThat(route("OPTIONS", "limits are for calls")).isIn(targets);
     }
 
     /** Sends new calls until one is diverted from that backend. */

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.strowger.discovery.Backend;
 import org.strowger.proxy.balancing.Affinity;
 import org.strowger.proxy.balancing.BalancingPolicy;
@@ -43,6 +45,12 @@ class PoolRouterTest {
 
     /** The number of the backend that a pool of those backends gives the request to. */
     private int route(String method, Picker picker, int... backends) {
+        Forward forward = new Forward();
+        assertThat(decide(method, picker, forward, backends)).isSameAs(forward);
+        return forward.target().address().ipv4() & 255;
+    }
+
+    private Decision decide(String method, Picker picker, Forward forward, int... backends) {
         List<Target> members = new ArrayList<>();
         for (int number : backends) {
             members.add(target(number));
@@ -59,12 +67,22 @@ class PoolRouterTest {
                 false);
         Ingress in = new Ingress();
         in.setDatagram(1, IpPort.of(new InetSocketAddress("192.0.2.9", 5060)));
-        Forward forward = new Forward();
         forward.clear();
-        Decision decision =
-                router.route(Requests.of(method, "sip:bob@example.com").parse(), in, snapshot, forward, new Reply());
-        assertThat(decision).isSameAs(forward);
-        return forward.target().address().ipv4() & 255;
+        return router.route(Requests.of(method, "sip:bob@example.com").parse(), in, snapshot, forward, new Reply());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INVITE, 0, true, All Backends At Their Limits",
+        "INVITE, -1, false, No Backend Available",
+        "OPTIONS, 0, false, No Backend Available"
+    })
+    void aRefusalSaysWhetherLimitsAreTheCause(String method, int repeated, boolean atLimits, String reason) {
+        Reply reply = (Reply) decide(method, new Fixed(Picker.NONE, repeated), new Forward(), 1, 2);
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.reason()).isEqualTo(reason);
+        assertThat(reply.isAtLimits()).isEqualTo(atLimits);
+        assertThat(reply.retryAfter()).isBetween(atLimits ? 1 : 0, atLimits ? 4 : 0);
     }
 
     @Test
