@@ -17,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,11 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.proxy.admin.Schema;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
 import org.strowger.proxy.config.Machine;
-import org.strowger.proxy.control.ConfigFile;
 import picocli.CommandLine;
 
 /** The API and the commands of a running proxy, over real connections. */
@@ -68,13 +62,7 @@ final class AdminApiIT {
 
     private void start(String text) throws IOException {
         file = Files.writeString(folder.resolve("strowger.conf"), text);
-        ConfigLoader loader = new ConfigLoader(new Machine(Map.of(), 1, "exchange"), KeyRequirement.REQUIRED);
-        ConfigResult.Loaded loaded = (ConfigResult.Loaded) loader.load(file);
-        strowger = Strowger.start(
-                loaded.config(),
-                Keys.of(loaded.config()),
-                new SplittableRandom(1),
-                Optional.of(new ConfigFile(file, loader)));
+        strowger = FromFile.start(file, new Machine(Map.of(), 1, "exchange"));
         admin = AdminSurface.open(strowger);
     }
 

@@ -15,19 +15,13 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
 import org.strowger.proxy.config.Loading;
 import org.strowger.proxy.config.Machine;
 import org.strowger.proxy.control.Caller;
 import org.strowger.proxy.control.Command;
 import org.strowger.proxy.control.ConfigChange;
-import org.strowger.proxy.control.ConfigFile;
 import org.strowger.proxy.control.ControlEvent;
 import org.strowger.proxy.control.ListenerStatus;
 import org.strowger.proxy.control.Outcome;
@@ -55,14 +49,7 @@ final class Operated implements AutoCloseable {
 
     Operated(Path folder, String config) throws IOException {
         file = Files.writeString(folder.resolve("strowger.conf"), whole(config));
-        ConfigLoader loader = new ConfigLoader(
-                new Machine(Map.of("STROWGER_CLUSTER_KEY", Loading.KEY), 2, "exchange"), KeyRequirement.REQUIRED);
-        ConfigResult.Loaded loaded = (ConfigResult.Loaded) loader.load(file);
-        strowger = Strowger.start(
-                loaded.config(),
-                Keys.of(loaded.config()),
-                new SplittableRandom(1),
-                Optional.of(new ConfigFile(file, loader)));
+        strowger = FromFile.start(file, new Machine(Map.of("STROWGER_CLUSTER_KEY", Loading.KEY), 2, "exchange"));
     }
 
     private static String whole(String config) {

@@ -16,18 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
 import org.strowger.proxy.config.Machine;
-import org.strowger.proxy.control.ConfigFile;
 
 /** What operators get wrong, and what they are told, by the commands and the API of a running proxy. */
 @Timeout(120)
@@ -50,13 +44,7 @@ final class OperatorMistakesIT {
     @BeforeEach
     void start() throws IOException {
         Path file = Files.writeString(folder.resolve("strowger.conf"), CONFIG);
-        ConfigLoader loader = new ConfigLoader(new Machine(Map.of(), 1, "exchange"), KeyRequirement.REQUIRED);
-        ConfigResult.Loaded loaded = (ConfigResult.Loaded) loader.load(file);
-        strowger = Strowger.start(
-                loaded.config(),
-                Keys.of(loaded.config()),
-                new SplittableRandom(1),
-                Optional.of(new ConfigFile(file, loader)));
+        strowger = FromFile.start(file, new Machine(Map.of(), 1, "exchange"));
         admin = AdminSurface.open(strowger);
     }
 

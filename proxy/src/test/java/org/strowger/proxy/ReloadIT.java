@@ -25,14 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.strowger.discovery.Backend;
-import org.strowger.proxy.config.ConfigLoader;
-import org.strowger.proxy.config.ConfigResult;
-import org.strowger.proxy.config.KeyRequirement;
 import org.strowger.proxy.config.Machine;
 import org.strowger.proxy.control.Caller;
 import org.strowger.proxy.control.Command;
 import org.strowger.proxy.control.ConfigChange;
-import org.strowger.proxy.control.ConfigFile;
 import org.strowger.proxy.control.Outcome;
 import org.strowger.proxy.control.ReloadOutcome;
 import org.strowger.proxy.control.Status;
@@ -71,13 +67,7 @@ final class ReloadIT {
         }
         file = folder.resolve("strowger.conf");
         Files.writeString(file, config("call-id", 1, 3, FIRST_KEY, ""));
-        ConfigLoader loader = new ConfigLoader(new Machine(Map.of(), 2, "exchange"), KeyRequirement.REQUIRED);
-        ConfigResult.Loaded loaded = (ConfigResult.Loaded) loader.load(file);
-        strowger = Strowger.start(
-                loaded.config(),
-                Keys.of(loaded.config()),
-                new SplittableRandom(1),
-                Optional.of(new ConfigFile(file, loader)));
+        strowger = FromFile.start(file, new Machine(Map.of(), 2, "exchange"));
     }
 
     @AfterEach
