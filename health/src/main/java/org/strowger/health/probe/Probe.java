@@ -9,7 +9,12 @@ interface Probe extends AutoCloseable {
     /** Puts the question. */
     void begin();
 
-    /** Puts the same question again, where the transport may have lost it; others repeat by themselves. */
+    /** True when a question may be lost on its way and has to be put again; where not, the transport sees to that. */
+    default boolean mayBeLost() {
+        return false;
+    }
+
+    /** Puts the same question again; only where it {@linkplain #mayBeLost may be lost}. */
     default void repeat() {}
 
     /** Gives the question up; an answer that comes later is ignored. */

@@ -219,8 +219,10 @@ public final class Prober implements AutoCloseable, ProbeSink {
 
     private void repeat() {
         state = State.REPEATED;
-        repeats++;
-        probe.repeat();
+        if (probe.mayBeLost()) {
+            repeats++;
+            probe.repeat();
+        }
         if (state == State.REPEATED) {
             long now = ticker.nanoTime();
             long rest = settings.timeout().toNanos() - repeatAfterNanos();

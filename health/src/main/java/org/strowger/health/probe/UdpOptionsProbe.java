@@ -51,6 +51,11 @@ final class UdpOptionsProbe implements Probe, ProbeChannel.User {
     }
 
     @Override
+    public boolean mayBeLost() {
+        return true;
+    }
+
+    @Override
     public void repeat() {
         channel.send(question.bytes());
     }

@@ -98,6 +98,24 @@ class ProberTest {
     }
 
     @Test
+    void aQuestionThatCannotBeLostIsPutOnce() {
+        question.isDatagram = false;
+        prober = prober(PATIENT);
+        prober.start(Duration.ZERO);
+        pass(0);
+        for (int i = 0; i < 150; i++) {
+            pass(10);
+        }
+        assertThat(question.repeated).isZero();
+        assertThat(results)
+                .singleElement()
+                .extracting(ProbeResult::evidence)
+                .asString()
+                .contains("no answer within 1500 ms")
+                .doesNotContain("sent");
+    }
+
+    @Test
     void anAnswerToTheSecondDatagramPasses() {
         prober.start(Duration.ZERO);
         pass(0);
@@ -355,6 +373,12 @@ class ProberTest {
         private int abandoned;
         private boolean closed;
         private String noise = "";
+        private boolean isDatagram = true;
+
+        @Override
+        public boolean mayBeLost() {
+            return isDatagram;
+        }
 
         @Override
         public void begin() {
