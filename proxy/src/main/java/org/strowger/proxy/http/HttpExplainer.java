@@ -254,10 +254,12 @@ public final class HttpExplainer {
 
     private Listener listener(Origin origin) {
         List<Listener> open = listeners.get();
+        if (open.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "message: a request of HTTP, and no listener takes it (expected: a listener with transport = ws or wss)");
+        }
         if (origin.listener().isEmpty()) {
-            return open.isEmpty()
-                    ? new Listener("none", 0, Visitor.Security.PLAIN, (method, fields) -> Optional.empty())
-                    : open.get(0);
+            return open.get(0);
         }
         return open.stream()
                 .filter(one -> one.name().equals(origin.listener().get()))

@@ -1,6 +1,7 @@
 package org.strowger.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,14 +19,17 @@ class HttpExplainerTest {
     private static final CookieCodec CODEC =
             new CookieCodec(ClusterKey.of(new byte[ClusterKey.LENGTH]), Optional.empty());
 
+    private static final HttpExplainer.Listener WEB =
+            new HttpExplainer.Listener("web", 3, Visitor.Security.PLAIN, (method, fields) -> Optional.empty());
+
     private static Explanation explain(String request) {
+        return explain(request, List.of(WEB));
+    }
+
+    private static Explanation explain(String request, List<HttpExplainer.Listener> listeners) {
         InetSocketAddress a = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8188);
         try (HttpSetup setup = new HttpSetup(a)) {
-            HttpExplainer explainer = new HttpExplainer(
-                    () -> setup.loop().picture(),
-                    () -> CODEC,
-                    () -> List.of(new HttpExplainer.Listener(
-                            "web", 3, Visitor.Security.PLAIN, (method, fields) -> Optional.empty())));
+            HttpExplainer explainer = new HttpExplainer(() -> setup.loop().picture(), () -> CODEC, () -> listeners);
             return explainer.explain(request.getBytes(StandardCharsets.US_ASCII), Origin.UNKNOWN);
         }
     }
@@ -48,6 +52,13 @@ class HttpExplainerTest {
                 .containsExactly(false, true);
         assertThat(ExplanationText.of(explanation))
                 .contains("GET /janus", "pool web", "http:127.0.0.1:8188", "path is /janus");
+    }
+
+    @Test
+    void aRequestThatNoListenerTakesIsNoMessageOfThisFile() {
+        assertThatThrownBy(() -> explain("GET / HTTP/1.1\nHost: a\n", List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no listener takes it (expected: a listener with transport = ws or wss)");
     }
 
     @Test
