@@ -24,7 +24,6 @@ import org.strowger.proxy.config.StrowgerConfig;
 import org.strowger.proxy.control.Installation;
 import org.strowger.proxy.control.ListenerStatus;
 import org.strowger.proxy.control.ManagedMember;
-import org.strowger.proxy.control.MemberOverride;
 import org.strowger.proxy.control.PoolMembers;
 import org.strowger.proxy.http.HttpPicture;
 import org.strowger.proxy.http.HttpRules;
@@ -260,11 +259,8 @@ final class Installer implements Installation {
         health.follow(watched);
         now.members()
                 .forEach(pool -> pool.members()
-                        .forEach(member -> health.admin(
-                                pool.pool(),
-                                member.backend().id(),
-                                member.admin(),
-                                member.change().map(MemberOverride::cause).orElse("file"))));
+                        .forEach(member ->
+                                health.admin(pool.pool(), member.backend().id(), member.admin(), member.cause())));
     }
 
     private List<Sockets.Listening> openNew(StrowgerConfig config, ListenerNumbers next) throws IOException {

@@ -8,11 +8,16 @@ import org.strowger.health.AdminState;
  * A backend as a member of a pool, all told: what the file says, and what operators have changed since.
  *
  * @param backend with the weight in force
+ * @param cause what the admin state comes from, in words: who wanted it, what happened, or the file
  * @param configured as the file has it; empty for one that was added
  * @param change why it is not as in the file, if it is not
  */
 public record ManagedMember(
-        Backend backend, AdminState admin, Optional<Backend> configured, Optional<MemberOverride> change) {
+        Backend backend,
+        AdminState admin,
+        String cause,
+        Optional<Backend> configured,
+        Optional<MemberOverride> change) {
 
     String id() {
         return backend.id();

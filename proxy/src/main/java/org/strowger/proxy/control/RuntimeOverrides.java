@@ -3,6 +3,7 @@ package org.strowger.proxy.control;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.strowger.threading.RunsOn;
 public final class RuntimeOverrides {
     private final Clock clock;
     private final Map<Key, MemberOverride> overrides = new LinkedHashMap<>();
+    /** Who made members as the file has them again, of those that are members. */
+    private final Map<Key, String> restoredBy = new HashMap<>();
 
     public RuntimeOverrides(Clock clock) {
         this.clock = clock;
@@ -30,6 +33,7 @@ public final class RuntimeOverrides {
     RuntimeOverrides copy() {
         RuntimeOverrides copy = new RuntimeOverrides(clock);
         copy.overrides.putAll(overrides);
+        copy.restoredBy.putAll(restoredBy);
         return copy;
     }
 
@@ -52,26 +56,33 @@ public final class RuntimeOverrides {
         for (Backend backend : file.backends()) {
             Optional<MemberOverride> override = find(file.pool(), backend.id());
             if (override.filter(MemberOverride::isRemoved).isEmpty()) {
-                members.add(member(backend, Optional.of(backend), override));
+                members.add(member(backend, Optional.of(backend), override, causeOf(file.pool(), backend.id())));
             }
         }
         overrides.forEach((key, override) -> {
             boolean isMember = members.stream().anyMatch(known -> known.id().equals(key.backend()));
             if (key.pool().equals(file.pool()) && override.added().isPresent() && !isMember) {
-                members.add(member(override.added().get(), Optional.empty(), Optional.of(override)));
+                members.add(member(override.added().get(), Optional.empty(), Optional.of(override), override.cause()));
             }
         });
         return new PoolMembers(file.pool(), members);
     }
 
+    /** What the admin state comes from, in words. */
+    private String causeOf(String pool, String backend) {
+        return find(pool, backend)
+                .map(MemberOverride::cause)
+                .orElseGet(() -> restoredBy.getOrDefault(new Key(pool, backend), "file"));
+    }
+
     private static ManagedMember member(
-            Backend backend, Optional<Backend> configured, Optional<MemberOverride> override) {
+            Backend backend, Optional<Backend> configured, Optional<MemberOverride> override, String cause) {
         int weight =
                 override.map(MemberOverride::weight).orElse(OptionalInt.empty()).orElse(backend.weight());
         Backend inForce =
                 weight == backend.weight() ? backend : backend.with(weight, backend.priority(), backend.zone());
         return new ManagedMember(
-                inForce, override.map(MemberOverride::admin).orElse(AdminState.READY), configured, override);
+                inForce, override.map(MemberOverride::admin).orElse(AdminState.READY), cause, configured, override);
     }
 
     /** Does what {@code command} says to a member of that pool, or says why not. */
@@ -104,6 +115,11 @@ public final class RuntimeOverrides {
         boolean change = !was.equals(is);
         if (change && overrides.containsKey(key)) {
             put(key, overrides.get(key).with(by, now));
+        } else if (change && result.isPresent()) {
+            restoredBy.put(key, by);
+        }
+        if (result.isEmpty()) {
+            restoredBy.remove(key);
         }
         return new Outcome.Done(file.pool(), command.backend(), was, is, change);
     }
@@ -175,6 +191,7 @@ public final class RuntimeOverrides {
      * After a reload: what the file has come to say by itself is no override any more. Returns what ended, in words.
      */
     List<String> settle(PoolMembers.Configured file, PoolKind kind) {
+        restoredBy.keySet().removeIf(key -> key.pool().equals(file.pool()));
         List<String> ended = new ArrayList<>();
         for (Listed listed : list()) {
             if (!listed.pool().equals(file.pool())) {

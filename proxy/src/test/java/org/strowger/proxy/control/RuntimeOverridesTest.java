@@ -64,6 +64,31 @@ final class RuntimeOverridesTest {
     }
 
     @Test
+    void whoeverLiftsADrainIsTheCauseOfReady() {
+        assertThat(causeOfA()).isEqualTo("file");
+        apply(new Command.Drain("media", A.id(), Optional.empty(), false));
+        assertThat(causeOfA()).isEqualTo("alice");
+        overrides.apply(new Command.Undrain("media", A.id()), FILE, "bob");
+        assertThat(causeOfA()).isEqualTo("bob");
+        assertThat(overrides.list()).isEmpty();
+        overrides.settle(FILE, PoolKind.SIP);
+        assertThat(causeOfA()).isEqualTo("file");
+    }
+
+    @Test
+    void nobodyIsRememberedForAMemberThatIsGone() {
+        overrides.apply(new Command.Drain("media", A.id(), Optional.empty(), false), FILE, "alice");
+        overrides.apply(new Command.Undrain("media", A.id()), FILE, "bob");
+        overrides.apply(new Command.Remove("media", A.id(), false), FILE, "carol");
+        overrides.apply(new Command.Add("media", A), FILE, "dave");
+        assertThat(causeOfA()).isEqualTo("dave");
+    }
+
+    private String causeOfA() {
+        return overrides.members(FILE).members().get(0).cause();
+    }
+
+    @Test
     void whatIsSoAlreadyIsNoChange() {
         assertThat(apply(new Command.Undrain("media", A.id())))
                 .isEqualTo(new Outcome.Done("media", A.id(), "READY, weight 1", "READY, weight 1", false));
