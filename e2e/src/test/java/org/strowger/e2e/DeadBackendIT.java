@@ -47,31 +47,50 @@ class DeadBackendIT {
                 SippProcess client = client(directory, inside)) {
             awaitCalls(client);
             Endpoint dead = backends.endpoints().get(1);
+            long beforeNanos = System.nanoTime();
             long before = Metrics.of(proxy).of(CALLS, dead);
-            long killNanos = System.nanoTime();
-            backends.servers().get(1).killHard();
-            long last = killNanos;
+            long killNanos = backends.servers().get(1).killHard();
+            // A call that is seen was sent after the look before began.
+            long earliest = killNanos;
+            long latest = killNanos;
             long calls = before;
-            while (System.nanoTime() - killNanos < TimeUnit.SECONDS.toNanos(2)) {
+            long lookedBefore = killNanos;
+            while (lookedBefore - killNanos < TimeUnit.SECONDS.toNanos(2)) {
+                long looked = System.nanoTime();
                 long now = Metrics.of(proxy).of(CALLS, dead);
                 if (now > calls) {
                     calls = now;
-                    last = System.nanoTime();
+                    earliest = lookedBefore;
+                    latest = System.nanoTime();
                 }
+                lookedBefore = looked;
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
             client.join(Calls.limit(load));
             long after = Metrics.of(proxy).of(CALLS, dead) - before;
             System.out.printf(
-                    "killed %s: %d new calls to it afterwards, the last one seen %.1f ms after; %d of %d calls failed, %d answered"
-                            + " after more than 200 ms%n",
-                    inside, after, (last - killNanos) / 1e6, client.failed(), load.calls(), client.late());
+                    "killed %s: %d new calls to it since %.1f ms before, the last one %.1f to %.1f ms after; %d of %d calls failed,"
+                            + " %d answered after more than 200 ms%n",
+                    inside,
+                    after,
+                    (killNanos - beforeNanos) / 1e6,
+                    (earliest - killNanos) / 1e6,
+                    (latest - killNanos) / 1e6,
+                    client.failed(),
+                    load.calls(),
+                    client.late());
             // Callers of those that it had are told that it is gone. One that was on its way at the kill may be lost
             // with it.
             assertThat(client.failed() - client.toldGone(backends.servers().get(1)))
                     .as("%s\n%s", client.explain(), proxy.tail())
                     .isLessThanOrEqualTo(1);
-            assertThat(after).as("%s", proxy.tail()).isLessThanOrEqualTo(newCallsIn(killedMillis));
+            assertThat(after)
+                    .as("%s", proxy.tail())
+                    .isLessThanOrEqualTo(
+                            newCallsIn(killedMillis + TimeUnit.NANOSECONDS.toMillis(killNanos - beforeNanos)));
+            assertThat(earliest - killNanos)
+                    .as("%s", proxy.tail())
+                    .isLessThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(killedMillis));
         }
     }
 
@@ -115,7 +134,7 @@ class DeadBackendIT {
     }
 
     /** A third of all calls, and one more that is under way. */
-    private long newCallsIn(int millis) {
+    private long newCallsIn(long millis) {
         return 1L + load.callsPerSecond() * millis / 3000;
     }
 

@@ -78,11 +78,15 @@ final class OsProcess implements AutoCloseable {
         }
     }
 
-    /** Kills the program and its children at once (SIGKILL), and waits until it is gone. */
-    void killHard() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+    /** Kills the program and its children at once (SIGKILL), and waits until it is gone. Returns when it began to, by the clock of {@link System#nanoTime}. */
+    long killHard() {
+        // To find the children takes longer than to kill them.
+        List<ProcessHandle> children = process.descendants().toList();
+        long nanos = System.nanoTime();
+        children.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         join(Duration.ofSeconds(10));
+        return nanos;
     }
 
     /** All that it has printed. */

@@ -146,8 +146,8 @@ final class SippProcess implements AutoCloseable {
     }
 
     /** kill -9, as a crash would. */
-    void killHard() {
-        process.killHard();
+    long killHard() {
+        return process.killHard();
     }
 
     /** Stops it in the middle of everything: the silent death. */
