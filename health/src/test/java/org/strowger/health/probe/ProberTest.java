@@ -103,9 +103,7 @@ class ProberTest {
         prober = prober(PATIENT);
         prober.start(Duration.ZERO);
         pass(0);
-        for (int i = 0; i < 150; i++) {
-            pass(10);
-        }
+        passInSteps(1500);
         assertThat(question.repeated).isZero();
         assertThat(results)
                 .singleElement()
@@ -200,9 +198,7 @@ class ProberTest {
         prober = prober(PATIENT);
         prober.start(Duration.ZERO);
         pass(0);
-        for (int i = 0; i < 60; i++) {
-            pass(10);
-        }
+        passInSteps(600);
         question.sink.answered(OK);
         assertThat(results).extracting(ProbeResult::verdict).containsExactly(ProbeVerdict.PASSED);
         pass(100);
@@ -218,9 +214,7 @@ class ProberTest {
         question.sink.answered(new ProbeAnswer(500, "Starting", "", Optional.empty()));
         pass(100);
         assertThat(question.begun).as("a hundred ms later").isEqualTo(2);
-        for (int i = 0; i < 149; i++) {
-            pass(10);
-        }
+        passInSteps(1490);
         assertThat(results).hasSize(1);
         pass(10);
         assertThat(results).hasSize(2);
@@ -363,6 +357,13 @@ class ProberTest {
         ticker.advance(millis, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         channel.runPendingTasks();
+    }
+
+    /** As a thread sees it that is never late. */
+    private void passInSteps(long millis) {
+        for (long left = millis; left > 0; left -= 10) {
+            pass(10);
+        }
     }
 
     /** Counts what it is told. */
