@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.strowger.proxy.admin.ExplainPage;
 import org.strowger.threading.RunsOn;
 
 /** Talks to the API of a running proxy. */
@@ -23,6 +24,8 @@ final class AdminClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     /** A reload waits for sockets; nothing else takes long. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    private static final Duration EXPLANATION = Duration.ofSeconds(5);
 
     private final URI admin;
     private final Optional<String> token;
@@ -78,6 +81,23 @@ final class AdminClient {
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body));
+        return exchange(request);
+    }
+
+    /**
+     * Asks what would become of a message.
+     *
+     * @param query behind the question mark, escaped
+     * @throws IOException when there is no answer; the message names the address
+     */
+    Answer explain(String query, byte[] message) throws IOException, InterruptedException {
+        String base = admin.toString().replaceAll("/+$", "");
+        return exchange(HttpRequest.newBuilder(URI.create(base + ExplainPage.PATH + "?" + query))
+                .timeout(EXPLANATION)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(message)));
+    }
+
+    private Answer exchange(HttpRequest.Builder request) throws IOException, InterruptedException {
         token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
         if (!operator.isEmpty()) {
             request.header("Strowger-Operator", operator);

@@ -4,17 +4,13 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +46,6 @@ import picocli.CommandLine.Spec;
                         + " anything.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Parameters(
             arity = "0..2",
@@ -114,7 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (e instanceof NoSuchFileException) {
             return e.getMessage() + ": no such file";
         }
-        return e instanceof ConnectException ? "no answer: cannot connect, or no such host" : e.toString();
+        return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private static byte[] read(String file) throws IOException {
@@ -172,18 +167,10 @@ final class ExplainCommand implements Callable<Integer> {
         from.ifPresent(text -> query.append("&from=").append(encoded(text)));
         sni.ifPresent(text -> query.append("&sni=").append(encoded(text)));
         listener.ifPresent(text -> query.append("&listener=").append(encoded(text)));
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(url.toString().replaceAll("/+$", "") + "/explain?" + query))
-                .timeout(TIMEOUT)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(message));
-        Optional.ofNullable(System.getenv("STROWGER_ADMIN_TOKEN"))
-                .ifPresent(token -> request.header("Authorization", "Bearer " + token));
-        HttpResponse<String> answer = HttpClient.newBuilder()
-                .connectTimeout(TIMEOUT)
-                .build()
-                .send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        if (answer.statusCode() != 200) {
-            err.println(url + ": " + answer.statusCode() + " " + answer.body().strip());
+        Optional<String> token = Optional.ofNullable(System.getenv("STROWGER_ADMIN_TOKEN"));
+        AdminClient.Answer answer = new AdminClient(url, token, "").explain(query.toString(), message);
+        if (answer.status() != 200) {
+            err.println(url + ": " + answer.status() + " " + answer.body().strip());
             return 1;
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -90,6 +90,14 @@ final class ExplainIT {
     }
 
     @Test
+    void whoIsNotThereIsNamedAsByTheOtherCommands() throws Exception {
+        assertThat(run("--admin", "127.0.0.1:1", message().toString()).err())
+                .isEqualToIgnoringNewLines(
+                        "http://127.0.0.1:1: no answer: cannot connect, or no such host (expected: the"
+                                + " admin address of a running Strowger)");
+    }
+
+    @Test
     void aRunningProxyExplainsAndIsNotDisturbed() throws Exception {
         Keys keys = new Keys(ClusterKey.of(new byte[ClusterKey.LENGTH]), Optional.empty());
         try (DatagramSocket one = new DatagramSocket(0, LOOPBACK);
